@@ -1,0 +1,78 @@
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Isa;
+
+namespace RcuEmu.Emulator.Cores;
+
+/// <summary>
+/// A register file that belongs to what runs: a task, or the code a core was given. A core points at the one that it
+/// executes, so a context switch changes one cell and a task's registers stay the same wherever it runs.
+/// </summary>
+/// <param name="Number">Counted from 0 over the machine.</param>
+/// <param name="Name">For people: the task's name.</param>
+/// <param name="FirstCell">Where its <see cref="Isa.Arm64.A64Registers"/> or <see cref="Isa.X64.X64Registers"/> lie.</param>
+public sealed record Context(int Number, string Name, int FirstCell);
+
+/// <summary>
+/// An emulated core: which context it executes, which interrupts are pending, and its own system registers.
+/// </summary>
+public sealed class Core
+{
+    private const int ContextOffset = 0;
+    private const int PendingOffset = 1;
+    private const int MaskedOffset = 2;
+    private const int HeaderCells = 3;
+    private readonly State _state;
+    private readonly Footprint _footprint;
+    private readonly int _first;
+
+    internal Core(State state, Footprint footprint, int index, Architecture architecture, int systemCells)
+    {
+        (_state, _footprint) = (state, footprint);
+        Index = index;
+        Architecture = architecture;
+        _first = state.Allocate(HeaderCells + systemCells);
+        SystemCell = _first + HeaderCells;
+    }
+
+    /// <summary>Counted from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Which instruction set it executes.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>The first of its system register cells; the core's engine knows their layout.</summary>
+    public int SystemCell { get; }
+
+    /// <summary>The cell that holds the number of the context in execution plus 1, or 0 where the core executes nothing.</summary>
+    public int ContextCell => _first + ContextOffset;
+
+    /// <summary>The number of the context in execution, or -1.</summary>
+    public int ContextNumber => (int)_state[ContextCell] - 1;
+
+    /// <summary>The cell with one bit for each pending vector 0 to 63.</summary>
+    public int PendingCell => _first + PendingOffset;
+
+    /// <summary>Pending vectors, one bit each.</summary>
+    public ulong Pending => _state[PendingCell];
+
+    /// <summary>True while interrupts other than NMI stay pending.</summary>
+    public bool IsMasked => _state[_first + MaskedOffset] != 0;
+
+    /// <summary>Makes the core execute a context, or nothing (null).</summary>
+    public void Switch(Context? context) => Set(ContextCell, context is null ? 0 : (ulong)context.Number + 1);
+
+    /// <summary>Makes a vector pending.</summary>
+    public void Pend(int vector) => Set(PendingCell, Pending | (1UL << vector));
+
+    /// <summary>Takes a vector away from the pending ones.</summary>
+    public void Unpend(int vector) => Set(PendingCell, Pending & ~(1UL << vector));
+
+    /// <summary>Masks or unmasks interrupts.</summary>
+    public void Mask(bool masked) => Set(_first + MaskedOffset, masked ? 1UL : 0);
+
+    private void Set(int cell, ulong value)
+    {
+        _footprint.Cells(cell, 1, TouchKind.Write);
+        _state.Set(cell, value);
+    }
+}

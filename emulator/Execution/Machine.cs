@@ -1,0 +1,180 @@
+using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Memory;
+using RcuEmu.Isa;
+
+namespace RcuEmu.Emulator.Execution;
+
+/// <summary>
+/// Cores, memory and agents over one journaled state. It offers what can happen next and does one of it at a time; who
+/// chooses is a strategy's business.
+/// </summary>
+public sealed class Machine : IDisposable
+{
+    private readonly List<IAgent> _agents = [];
+    private readonly List<IMonitor> _monitors = [];
+    private readonly List<Core> _cores = [];
+    private readonly List<Context> _contexts = [];
+    private readonly byte[] _codePoison;
+    private StepInfo _step;
+
+    /// <summary>Makes an empty machine. Everything is added to it before <see cref="Seal"/>.</summary>
+    public Machine(Architecture architecture)
+    {
+        Architecture = architecture;
+        State = new State();
+        Footprint = new Footprint();
+        Memory = new GuestMemory(State, Footprint);
+        // What the kernel's own allocators fill text with: INT3, and BRK #0x100 (arch/arm64/include/asm/debug-monitors.h, AARCH64_BREAK_FAULT).
+        _codePoison = architecture == Architecture.X64 ? [0xcc] : [0x00, 0x20, 0x20, 0xd4];
+        Engine = CoreEngine.For(this);
+    }
+
+    /// <summary>The instruction set of all cores.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>All that changes.</summary>
+    public State State { get; }
+
+    /// <summary>What the step in hand has touched.</summary>
+    public Footprint Footprint { get; }
+
+    /// <summary>Memory.</summary>
+    public GuestMemory Memory { get; }
+
+    /// <summary>What is handed out and given back while the machine runs.</summary>
+    public AllocationMap Allocations { get; } = new();
+
+    /// <summary>The cores, by index.</summary>
+    public IReadOnlyList<Core> Cores => _cores;
+
+    /// <summary>Register files, by number.</summary>
+    public IReadOnlyList<Context> Contexts => _contexts;
+
+    /// <summary>Who acts, in the order in which they offer.</summary>
+    public IReadOnlyList<IAgent> Agents => _agents;
+
+    /// <summary>The properties that are watched.</summary>
+    public IReadOnlyList<IMonitor> Monitors => _monitors;
+
+    /// <summary>Executes instructions.</summary>
+    public CoreEngine Engine { get; }
+
+    /// <summary>Answers the choices inside a step. First offered, where nobody sets another.</summary>
+    public IChooser Chooser { get; set; } = FirstOffered.Instance;
+
+    /// <summary>What the last performed action was.</summary>
+    public ref readonly StepInfo LastStep => ref _step;
+
+    /// <summary>Adds a core that executes nothing yet.</summary>
+    public Core AddCore()
+    {
+        var core = new Core(State, Footprint, _cores.Count, Architecture, Engine.SystemCells);
+        _cores.Add(core);
+        Engine.Reset(core);
+        return core;
+    }
+
+    /// <summary>Adds a register file, all zero but for what the architecture fixes.</summary>
+    public Context AddContext(string name)
+    {
+        var context = new Context(_contexts.Count, name, State.Allocate(Engine.RegisterCells));
+        _contexts.Add(context);
+        Engine.Reset(context);
+        return context;
+    }
+
+    /// <summary>Adds an allocation inside mapped memory; it is filled with poison.</summary>
+    public Allocation AddAllocation(string name, ulong address, int length, bool isCode)
+    {
+        var allocation = new Allocation(
+            State, Footprint, Memory, new AllocationPlace(name, address, length, isCode), isCode ? _codePoison : [0x6b]);
+        Allocations.Add(allocation);
+        allocation.Fill();
+        return allocation;
+    }
+
+    /// <summary>Adds an agent and returns its index.</summary>
+    public int AddAgent(IAgent agent)
+    {
+        _agents.Add(agent);
+        return _agents.Count - 1;
+    }
+
+    /// <summary>Adds a property.</summary>
+    public void AddMonitor(IMonitor monitor) => _monitors.Add(monitor);
+
+    /// <summary>Ends the setting up.</summary>
+    public void Seal()
+    {
+        Footprint.Clear();
+        State.Seal();
+    }
+
+    /// <summary>Lists what can happen now, in a fixed order. Empty: the run is over.</summary>
+    public void Enabled(List<MachineAction> actions)
+    {
+        actions.Clear();
+        for (int i = 0; i < _agents.Count; i++)
+            _agents[i].Offer(i, actions);
+    }
+
+    /// <summary>The action's key in a schedule.</summary>
+    public string Key(MachineAction action) => _agents[action.Agent].Key(action);
+
+    /// <summary>Does one enabled action and asks every property. Null: nothing is violated.</summary>
+    public Violation? Perform(MachineAction action)
+    {
+        Footprint.Clear();
+        _step.Action = action;
+        _step.IsInstruction = false;
+        _step.Text = null;
+        _agents[action.Agent].Perform(action);
+        for (int i = 0; i < _monitors.Count; i++)
+        {
+            if (_monitors[i].AfterStep(this, in _step) is { } message)
+                return new Violation(_monitors[i].Name, message);
+        }
+
+        return null;
+    }
+
+    /// <summary>Asks every property about a run that is over.</summary>
+    public Violation? End()
+    {
+        foreach (IMonitor monitor in _monitors)
+        {
+            if (monitor.AtEnd(this) is { } message)
+                return new Violation(monitor.Name, message);
+        }
+
+        return null;
+    }
+
+    /// <summary>For agents: executes the next instruction of <paramref name="core"/>'s context, journaled.</summary>
+    public ref readonly ExecutedInstruction Execute(Core core)
+    {
+        _step.IsInstruction = true;
+        Engine.Step(core, ref _step.Instruction);
+        return ref _step.Instruction;
+    }
+
+    /// <summary>For agents: says what a step that is no instruction did.</summary>
+    public void Say(string text) => _step.Text = text;
+
+    /// <summary>For whatever runs inside a step: asks for a choice.</summary>
+    public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Engine.Dispose();
+        State.Dispose();
+    }
+
+    private sealed class FirstOffered : IChooser
+    {
+        public static readonly FirstOffered Instance = new();
+
+        public int Choose(int alternatives, string reason) => 0;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RcuEmu.Emulator.Execution;
+
+/// <summary>128 bits that stand for a whole machine state; equal states have equal hashes.</summary>
+/// <param name="High">Upper half.</param>
+/// <param name="Low">Lower half.</param>
+public readonly record struct StateHash(ulong High, ulong Low)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{High:x16}{Low:x16}";
+}
+
+/// <summary>A place in the journal to go back to.</summary>
+/// <param name="Entries">Journal entries before it.</param>
+/// <param name="Hash">The state's hash there.</param>
+public readonly record struct Mark(int Entries, StateHash Hash);
+
+/// <summary>
+/// Everything that changes while a machine runs, as 64-bit cells in one native array: registers, memory, tasks, grace
+/// periods. Each change goes through <see cref="Set"/>, which keeps an undo journal and a hash of the state.
+/// </summary>
+/// <remarks>
+/// The hash is the exclusive or, over all cells, of a mix of the cell's number and value, counted from the state at
+/// <see cref="Seal"/>: a change costs two mixes however large the state is, and the order of changes does not matter.
+/// The run gear writes through <see cref="Pointer"/> with the journal off.
+/// </remarks>
+public sealed unsafe class State : IDisposable
+{
+    private ulong* _cells;
+    private int _count;
+    private int _capacity;
+    private Entry* _journal;
+    private int _entries;
+    private int _journalCapacity;
+    private ulong _hashHigh;
+    private ulong _hashLow;
+    private bool _sealed;
+
+    /// <summary>Makes an empty state.</summary>
+    public State()
+    {
+        _capacity = 1 << 16;
+        _cells = (ulong*)NativeMemory.AllocZeroed((nuint)_capacity, sizeof(ulong));
+        _journalCapacity = 1 << 12;
+        _journal = (Entry*)NativeMemory.Alloc((nuint)_journalCapacity, (nuint)sizeof(Entry));
+    }
+
+    /// <summary>Frees the native memory of a state that was not disposed.</summary>
+    ~State() => Free();
+
+    /// <summary>How many cells there are.</summary>
+    public int Count => _count;
+
+    /// <summary>How many changes the journal holds.</summary>
+    public int JournalLength => _entries;
+
+    /// <summary>The hash of the present state.</summary>
+    public StateHash Hash => new(_hashHigh, _hashLow);
+
+    /// <summary>Takes <paramref name="count"/> more cells, all 0, and returns the number of the first.</summary>
+    /// <remarks>Before <see cref="Seal"/> only: the array may move.</remarks>
+    public int Allocate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (_sealed)
+            throw new InvalidOperationException("cells are taken before the machine is sealed");
+
+        int first = _count;
+        long wanted = (long)first + count;
+        if (wanted > int.MaxValue)
+            throw new InvalidOperationException("a machine has at most 16 GiB of state");
+
+        if (wanted > _capacity)
+            Grow((int)Math.Min(int.MaxValue, Math.Max(wanted, (long)_capacity * 2)));
+
+        _count = (int)wanted;
+        return first;
+    }
+
+    /// <summary>Ends the setting up: from here on every change is journaled and hashed, and cells do not move.</summary>
+    public void Seal()
+    {
+        _sealed = true;
+        _entries = 0;
+        _hashHigh = 0;
+        _hashLow = 0;
+    }
+
+    /// <summary>The value of a cell.</summary>
+    public ulong this[int cell]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _cells[cell];
+    }
+
+    /// <summary>Where a cell lies. Writing through it is neither journaled nor hashed: for setting up and for the run gear.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong* Pointer(int cell) => _cells + cell;
+
+    /// <summary>Changes a cell. Nothing is recorded where the value is the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Set(int cell, ulong value)
+    {
+        ulong old = _cells[cell];
+        if (old == value)
+            return;
+
+        if (_sealed)
+            Record(cell, old, value);
+
+        _cells[cell] = value;
+    }
+
+    /// <summary>The present place in the journal.</summary>
+    public Mark Mark() => new(_entries, Hash);
+
+    /// <summary>Takes back every change since <paramref name="mark"/>.</summary>
+    public void UndoTo(Mark mark)
+    {
+        for (int i = _entries - 1; i >= mark.Entries; i--)
+            _cells[_journal[i].Cell] = _journal[i].Old;
+
+        _entries = mark.Entries;
+        (_hashHigh, _hashLow) = mark.Hash;
+    }
+
+    /// <summary>Entry <paramref name="index"/> of the journal: which cell changed, and what it held before.</summary>
+    public (int Cell, ulong Old) JournalEntry(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_entries);
+        return (_journal[index].Cell, _journal[index].Old);
+    }
+
+    /// <summary>Computes the hash anew from all journaled changes: what <see cref="Hash"/> must equal. For tests.</summary>
+    public StateHash RecomputeHash()
+    {
+        var initial = new Dictionary<int, ulong>();
+        for (int i = _entries - 1; i >= 0; i--)
+            initial[_journal[i].Cell] = _journal[i].Old;
+
+        ulong high = 0, low = 0;
+        foreach ((int cell, ulong value) in initial)
+        {
+            high ^= MixHigh(cell, value) ^ MixHigh(cell, _cells[cell]);
+            low ^= MixLow(cell, value) ^ MixLow(cell, _cells[cell]);
+        }
+
+        return new StateHash(high, low);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Record(int cell, ulong old, ulong value)
+    {
+        if (_entries == _journalCapacity)
+        {
+            _journalCapacity *= 2;
+            _journal = (Entry*)NativeMemory.Realloc(_journal, (nuint)_journalCapacity * (nuint)sizeof(Entry));
+        }
+
+        _journal[_entries++] = new Entry { Cell = cell, Old = old };
+        _hashHigh ^= MixHigh(cell, old) ^ MixHigh(cell, value);
+        _hashLow ^= MixLow(cell, old) ^ MixLow(cell, value);
+    }
+
+    // Two finalisers with different multipliers over the cell's own offset. They need not resist an adversary, only keep
+    // equal sums of unequal states as unlikely as chance: 2^-128 a pair.
+    private static ulong MixHigh(int cell, ulong value)
+    {
+        ulong x = value + ((ulong)(uint)cell + 1) * 0x9e3779b97f4a7c15;
+        x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93;
+        x = (x ^ (x >> 29)) * 0xbf58476d1ce4e5b9;
+        return x ^ (x >> 32);
+    }
+
+    private static ulong MixLow(int cell, ulong value)
+    {
+        ulong x = value ^ ((ulong)(uint)cell + 1) * 0xc2b2ae3d27d4eb4f;
+        x = (x ^ (x >> 33)) * 0xff51afd7ed558ccd;
+        x = (x ^ (x >> 31)) * 0x94d049bb133111eb;
+        return x ^ (x >> 33);
+    }
+
+    private void Grow(int capacity)
+    {
+        var larger = (ulong*)NativeMemory.AllocZeroed((nuint)capacity, sizeof(ulong));
+        Buffer.MemoryCopy(_cells, larger, (long)capacity * sizeof(ulong), (long)_count * sizeof(ulong));
+        NativeMemory.Free(_cells);
+        _cells = larger;
+        _capacity = capacity;
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_cells);
+        NativeMemory.Free(_journal);
+        _cells = null;
+        _journal = null;
+    }
+
+    private struct Entry
+    {
+        public int Cell;
+        public ulong Old;
+    }
+}
