@@ -8,13 +8,14 @@ namespace RcuEmu.Trampolines.Loading;
 /// What no boot has done is not done here: alternatives are not applied, amd64 callsites still call <c>__fentry__</c>, and
 /// <c>.bss</c> is zero. Relocations that the link address needs (arm64) are applied.
 /// </remarks>
-public sealed partial class KernelImage
+public sealed class KernelImage
 {
     private const long LargestFile = 256 << 20;
     private readonly LoadedSection[] _sections;
     private readonly Lazy<ulong[]> _callsites;
     private readonly Lazy<bool> _callsitesHaveLiterals;
     private readonly Lazy<string?> _banner;
+    private readonly Lazy<BtfTypes?> _btf;
 
     private KernelImage(string fileName, ImageLayout layout, KernelConfig? config)
     {
@@ -27,6 +28,7 @@ public sealed partial class KernelImage
         TextEnd = Required("_etext");
         PerCpu = ReadPerCpu(layout.PerCpuPlacedAt);
         _banner = new Lazy<string?>(FindBanner);
+        _btf = new Lazy<BtfTypes?>(FindBtf);
         _callsites = new Lazy<ulong[]>(() => CallsiteTable.Read(this));
         _callsitesHaveLiterals = new Lazy<bool>(() => CallsiteTable.HasLiterals(this, Callsites));
     }
@@ -54,6 +56,10 @@ public sealed partial class KernelImage
 
     /// <summary>Where the per-CPU template is linked and where it lies; null where no symbol says (arm64 6.1).</summary>
     public PerCpuPlacement? PerCpu { get; }
+
+    /// <summary>The types (BTF), read when first asked for; null in a kernel without CONFIG_DEBUG_INFO_BTF.</summary>
+    /// <exception cref="UserErrorException">They are damaged.</exception>
+    public BtfTypes? Btf => _btf.Value;
 
     /// <summary>The kernel's own description, <c>Linux version …</c>, without its line end; null when there is none.</summary>
     public string? Banner => _banner.Value;
@@ -182,6 +188,24 @@ public sealed partial class KernelImage
             return null;
 
         return new PerCpuPlacement(start, end, placedAt ?? start);
+    }
+
+    /// <summary>amd64 has a section for it; in an arm64 Image it is somewhere in the read-only data.</summary>
+    private BtfTypes? FindBtf()
+    {
+        if (SectionNamed(".BTF") is { } own)
+            return new BtfTypes(new InputBytes($"{FileName}, section .BTF", own.Bytes));
+
+        ReadOnlyMemory<byte> data = SectionNamed(".rodata")?.Bytes ?? default;
+        int from = 0;
+        for (int found = 0; found >= 0; from += found + 1)
+        {
+            found = data.Span[from..].IndexOf((ReadOnlySpan<byte>)[0x9f, 0xeb, 1, 0, 24, 0, 0, 0]);
+            if (found >= 0 && BtfReader.BeginsAt(data.Span[(from + found)..], out int length))
+                return new BtfTypes(new InputBytes($"{FileName}, BTF", data.Slice(from + found, length)));
+        }
+
+        return null;
     }
 
     private string? FindBanner()

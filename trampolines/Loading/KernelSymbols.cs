@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text;
 
 namespace RcuEmu.Trampolines.Loading;
@@ -12,13 +11,12 @@ public readonly record struct KernelSymbol(string Name, ulong Address, ulong Siz
 
 /// <summary>The symbols of a kernel image, by address and by name.</summary>
 /// <remarks>Names stay as bytes until asked for, so that a lookup costs one string and a load none.</remarks>
-public sealed class KernelSymbols
+public sealed class KernelSymbols : INamed
 {
     private readonly ulong[] _addresses; // ascending; equal ones keep the table's order
     private readonly int[] _nameStarts;  // of the letter; the name follows it. One more than there are symbols
     private readonly byte[] _names;
-    private readonly int[] _heads;       // by hash: symbol + 1, 0 for none
-    private readonly int[] _nexts;       // the next of the same hash, higher in address order: symbol + 1, 0 for none
+    private readonly NameIndex _byName;
     private readonly ulong _end;
 
     internal KernelSymbols(ulong[] addresses, int[] nameStarts, byte[] names, ulong end)
@@ -27,14 +25,7 @@ public sealed class KernelSymbols
         _nameStarts = nameStarts;
         _names = names;
         _end = end;
-        _heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)addresses.Length + 1)];
-        _nexts = new int[addresses.Length];
-        for (int i = addresses.Length - 1; i >= 0; i--)
-        {
-            ref int head = ref _heads[Slot(NameBytes(i))];
-            _nexts[i] = head;
-            head = i + 1;
-        }
+        _byName = new NameIndex(this);
     }
 
     /// <summary>How many there are.</summary>
@@ -60,11 +51,8 @@ public sealed class KernelSymbols
     {
         var found = new List<KernelSymbol>();
         byte[] wanted = Encoding.Latin1.GetBytes(name);
-        for (int entry = _heads[Slot(wanted)]; entry != 0; entry = _nexts[entry - 1])
-        {
-            if (NameBytes(entry - 1).SequenceEqual(wanted))
-                found.Add(this[entry - 1]);
-        }
+        for (int index = _byName.First(wanted); index >= 0; index = _byName.Next(index, wanted))
+            found.Add(this[index]);
 
         return found;
     }
@@ -124,23 +112,7 @@ public sealed class KernelSymbols
     private ReadOnlySpan<byte> NameBytes(int index) =>
         _names.AsSpan(_nameStarts[index] + 1, _nameStarts[index + 1] - _nameStarts[index] - 1);
 
-    private int FirstNamed(string name)
-    {
-        byte[] wanted = Encoding.Latin1.GetBytes(name);
-        int entry = _heads[Slot(wanted)];
-        while (entry != 0 && !NameBytes(entry - 1).SequenceEqual(wanted))
-            entry = _nexts[entry - 1];
+    private int FirstNamed(string name) => _byName.First(Encoding.Latin1.GetBytes(name));
 
-        return entry - 1;
-    }
-
-    /// <summary>FNV-1a, 32 bits, folded: stable from run to run.</summary>
-    private int Slot(ReadOnlySpan<byte> name)
-    {
-        uint hash = 2166136261;
-        foreach (byte c in name)
-            hash = (hash ^ c) * 16777619;
-
-        return (int)((hash ^ (hash >> 15)) & (uint)(_heads.Length - 1));
-    }
+    ReadOnlySpan<byte> INamed.NameAt(int index) => NameBytes(index);
 }

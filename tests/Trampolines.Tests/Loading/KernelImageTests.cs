@@ -4,7 +4,7 @@ using static RcuEmu.Trampolines.Tests.Loading.PinnedKernels;
 
 namespace RcuEmu.Trampolines.Tests.Loading;
 
-/// <summary>The pinned kernels against figures measured with readelf, nm on the unstripped vmlinux and hexdump.</summary>
+/// <summary>The pinned kernels against figures that were measured on these builds independently of this reader.</summary>
 public class KernelImageTests
 {
     [Theory]
