@@ -12,6 +12,7 @@ public sealed class Machine : IDisposable
 {
     private readonly List<IAgent> _agents = [];
     private readonly List<IMonitor> _monitors = [];
+    private readonly List<IReach> _reaches = [];
     private readonly List<Core> _cores = [];
     private readonly List<Context> _contexts = [];
     private readonly byte[] _codePoison;
@@ -55,6 +56,9 @@ public sealed class Machine : IDisposable
 
     /// <summary>The properties that are watched.</summary>
     public IReadOnlyList<IMonitor> Monitors => _monitors;
+
+    /// <summary>What a search must meet somewhere. <see cref="Perform"/> does not ask them; a search does.</summary>
+    public IReadOnlyList<IReach> Reaches => _reaches;
 
     /// <summary>Executes instructions.</summary>
     public CoreEngine Engine { get; }
@@ -102,6 +106,9 @@ public sealed class Machine : IDisposable
 
     /// <summary>Adds a property.</summary>
     public void AddMonitor(IMonitor monitor) => _monitors.Add(monitor);
+
+    /// <summary>Adds something that a search must meet somewhere.</summary>
+    public void AddReach(IReach reach) => _reaches.Add(reach);
 
     /// <summary>Ends the setting up.</summary>
     public void Seal()

@@ -8,6 +8,12 @@ namespace RcuEmu.Emulator.Execution;
 /// <param name="Low">Lower half.</param>
 public readonly record struct StateHash(ulong High, ulong Low)
 {
+    /// <summary>The hash of this state together with something that is no part of it: a budget, whose turn it is.</summary>
+    /// <param name="tag">Tells kinds of additions apart.</param>
+    /// <param name="value">The addition.</param>
+    public StateHash With(uint tag, ulong value) =>
+        new(High ^ State.MixHigh(-(int)tag, value + 1), Low ^ State.MixLow(-(int)tag, value + 1));
+
     /// <inheritdoc/>
     public override string ToString() => $"{High:x16}{Low:x16}";
 }
@@ -172,7 +178,7 @@ public sealed unsafe class State : IDisposable
 
     // Two finalisers with different multipliers over the cell's own offset. They need not resist an adversary, only keep
     // equal sums of unequal states as unlikely as chance: 2^-128 a pair.
-    private static ulong MixHigh(int cell, ulong value)
+    internal static ulong MixHigh(int cell, ulong value)
     {
         ulong x = value + ((ulong)(uint)cell + 1) * 0x9e3779b97f4a7c15;
         x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93;
@@ -180,7 +186,7 @@ public sealed unsafe class State : IDisposable
         return x ^ (x >> 32);
     }
 
-    private static ulong MixLow(int cell, ulong value)
+    internal static ulong MixLow(int cell, ulong value)
     {
         ulong x = value ^ ((ulong)(uint)cell + 1) * 0xc2b2ae3d27d4eb4f;
         x = (x ^ (x >> 33)) * 0xff51afd7ed558ccd;

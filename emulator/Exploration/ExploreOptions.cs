@@ -1,0 +1,45 @@
+namespace RcuEmu.Emulator.Exploration;
+
+/// <summary>How a search goes through the executions.</summary>
+public enum SearchStrategy
+{
+    /// <summary>Depth first; a state that was met before is not gone on from. All reachable states, each once.</summary>
+    Stateful,
+
+    /// <summary>Depth first over all executions, each once, without any memory of states.</summary>
+    Plain,
+}
+
+/// <summary>What bounds a search, and how it goes.</summary>
+public sealed record ExploreOptions
+{
+    /// <summary>How the search goes.</summary>
+    public SearchStrategy Strategy { get; init; } = SearchStrategy.Stateful;
+
+    /// <summary>False: <see cref="SearchStrategy.Plain"/>, whatever <see cref="Strategy"/> says.</summary>
+    public bool Reduction { get; init; } = true;
+
+    /// <summary>
+    /// At most so many preemptions in one execution: actions that say so (<see cref="Execution.IAgent.IsPreemption"/>), and switches
+    /// away from an agent that could have gone on. Null: any number.
+    /// </summary>
+    public int? Preemptions { get; init; }
+
+    /// <summary>At most so many steps in one execution. Null: any number, but see <see cref="Explorer.LongestExecution"/>.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Seconds after which the search stops. The only bound that makes a result depend on the clock.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>At most so many states are kept.</summary>
+    public long? MaxStates { get; init; }
+
+    /// <summary>At most so many executions are begun.</summary>
+    public long? MaxExecutions { get; init; }
+
+    /// <summary>Keeps the changed cells of each state and compares them where two hashes are equal.</summary>
+    public bool Exact { get; init; }
+
+    /// <summary>Looks for a shorter witness once a violation is known.</summary>
+    public bool Shortest { get; init; } = true;
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using RcuEmu.Emulator.Execution;
+
+namespace RcuEmu.Emulator.Exploration;
+
+/// <summary>
+/// Goes through executions depth first on one machine, as a strategy says: performs, judges, takes back, counts, and stops
+/// at a violation or a bound.
+/// </summary>
+internal sealed class Search
+{
+    private const int StepsBetweenLooks = 1 << 12;
+    private readonly ExploreOptions _options;
+    private readonly IStrategy _strategy;
+    private readonly Func<long> _states;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly IProgress<ExploreProgress>? _progress;
+    private readonly CancellationToken _cancel;
+    private int _unreached;
+
+    public Search(
+        Machine machine, ExploreOptions options, IStrategy strategy, Func<long> states, CancellationToken cancel, IProgress<ExploreProgress>? progress)
+    {
+        (Machine, _options, _strategy, _states, _cancel, _progress) = (machine, options, strategy, states, cancel, progress);
+        Path = new SearchPath(machine, strategy, options.Preemptions, options.Depth ?? Explorer.LongestExecution);
+        Reached = new bool[machine.Reaches.Count];
+        _unreached = Reached.Length;
+    }
+
+    public Machine Machine { get; }
+
+    public SearchPath Path { get; }
+
+    /// <summary>Which of the machine's <see cref="Machine.Reaches"/> were met.</summary>
+    public bool[] Reached { get; }
+
+    /// <summary>Executions gone through to their end.</summary>
+    public long Ends { get; private set; }
+
+    public long Steps { get; private set; }
+
+    public int MaxDepth { get; private set; }
+
+    public double Seconds => _clock.Elapsed.TotalSeconds;
+
+    /// <summary>Why the search stopped before it was through; null where it was not stopped.</summary>
+    public string? Bound { get; private set; }
+
+    public Violation? Violation { get; private set; }
+
+    /// <summary>The steps that led to <see cref="Violation"/>.</summary>
+    public RecordedStep[]? Witness { get; private set; }
+
+    /// <summary>Called with every violation. True: the search goes on behind it, in other executions.</summary>
+    public Func<Violation, bool>? OnViolation { get; init; }
+
+    /// <summary>Called at every state in which nothing is enabled.</summary>
+    public Action<Machine>? OnEnd { get; init; }
+
+    private bool IsStopped => Bound is not null || Violation is not null;
+
+    public void Run()
+    {
+        Path.Push();
+        if (Arrive())
+            Walk();
+
+        Machine.State.UndoTo(Path[0].Mark);
+    }
+
+    private void Walk()
+    {
+        while (!IsStopped)
+        {
+            int next = _strategy.Next(Path);
+            if (next >= 0)
+            {
+                if (!Step(Path.Perform(next)))
+                    OtherChoices();
+            }
+            else
+            {
+                _strategy.Leave(Path);
+                if (Path.Depth == 0)
+                    return;
+
+                Path.Pop();
+                OtherChoices();
+            }
+        }
+    }
+
+    // The other answers to what the taken action of the deepest node asked for, until one leads to a state to go on from.
+    private void OtherChoices()
+    {
+        if (!_strategy.TriesAllChoices)
+            return;
+
+        while (!IsStopped && Path.PerformNextChoice(out Violation? violation))
+        {
+            if (Step(violation))
+                return;
+        }
+    }
+
+    // Judges the performed step. False: the path is back where it was.
+    private bool Step(Violation? violation)
+    {
+        if ((++Steps & (StepsBetweenLooks - 1)) == 0)
+            Look();
+
+        if (_unreached > 0)
+            AskReaches();
+
+        Path.Push();
+        if (Path.Depth > MaxDepth)
+            MaxDepth = Path.Depth;
+
+        if (violation is not null)
+        {
+            Meet(violation);
+            Ended();
+            Path.Pop();
+            _strategy.Ended(Path);
+            return false;
+        }
+
+        if (Arrive())
+            return true;
+
+        Path.Pop();
+        return false;
+    }
+
+    private bool Arrive()
+    {
+        bool isNew = _strategy.Enter(Path);
+        ref Node node = ref Path.Top;
+        if (node.ActionCount == 0 && isNew)
+            End(node.Enabled == 0);
+
+        if (_options.MaxStates is { } most && _states() >= most)
+            Stop("states", most);
+
+        return isNew;
+    }
+
+    private void End(bool isOver)
+    {
+        Ended();
+        if (!isOver)
+            return;
+
+        OnEnd?.Invoke(Machine);
+        if (Machine.End() is { } violation)
+            Meet(violation);
+    }
+
+    private void Meet(Violation violation)
+    {
+        if (OnViolation?.Invoke(violation) == true)
+            return;
+
+        Violation = violation;
+        Witness = Path.Record();
+    }
+
+    private void Ended()
+    {
+        if (++Ends >= _options.MaxExecutions)
+            Stop("executions", _options.MaxExecutions.Value);
+    }
+
+    private void AskReaches()
+    {
+        for (int i = 0; i < Reached.Length; i++)
+        {
+            if (Reached[i] || !Machine.Reaches[i].Holds(Machine, in Machine.LastStep))
+                continue;
+
+            Reached[i] = true;
+            _unreached--;
+        }
+    }
+
+    private void Look()
+    {
+        if (_cancel.IsCancellationRequested)
+            Bound ??= "interrupted";
+        else if (_clock.Elapsed.TotalSeconds > _options.Seconds)
+            Bound ??= string.Create(CultureInfo.InvariantCulture, $"seconds: {_options.Seconds}");
+
+        _progress?.Report(new ExploreProgress(Ends, _states(), Steps, Path.Depth, Seconds));
+    }
+
+    private void Stop(string what, long most) => Bound ??= string.Create(CultureInfo.InvariantCulture, $"{what}: {most}");
+}
