@@ -40,6 +40,7 @@ internal sealed class ElfFile
     public const ushort MachineX64 = 62;
     public const ushort MachineArm64 = 183;
 
+    private const int LongestName = 512;
     private const uint SectionHeaderSize = 64;
     private const uint ProgramHeaderSize = 56;
 
@@ -94,7 +95,7 @@ internal sealed class ElfFile
 
         ReadOnlySpan<byte> rest = table[(int)offset..];
         int end = rest.IndexOf((byte)0);
-        if (end is < 0 or > 4096)
+        if (end is < 0 or > LongestName)
             throw file.Error(tableOffset + offset, "string without an end");
 
         return Encoding.Latin1.GetString(rest[..end]);

@@ -12,7 +12,7 @@ internal static class X64ImageLayout
 {
     /// <summary>__START_KERNEL_map. Documentation/arch/x86/x86_64/mm.rst (6.12).</summary>
     private const ulong KernelMap = 0xffffffff80000000;
-    private const ulong LargestImage = 1ul << 30;
+    private const ulong LargestImage = 512ul << 20;
 
     public static ImageLayout Read(InputBytes payload)
     {
