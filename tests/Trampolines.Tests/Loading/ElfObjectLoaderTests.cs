@@ -26,7 +26,6 @@ public class ElfObjectLoaderTests
             .word half
             .byte small
         .section near_text, "ax", @progbits
-            .byte near - .
             .word entry - .
         .section .rodata, "a", @progbits
         rip_data: .quad entry, outside + 0x10, near - .
