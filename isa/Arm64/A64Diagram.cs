@@ -1,0 +1,25 @@
+namespace RcuEmu.Isa.Arm64;
+
+/// <summary>An encoding diagram in the manual's bit order, bit 31 first: 0, 1, and letters for fields.</summary>
+internal sealed class A64Diagram
+{
+    public A64Diagram(string bits)
+    {
+        Text = bits.Replace(" ", "", StringComparison.Ordinal);
+        if (Text.Length != 32)
+            throw new ArgumentException($"{bits}: {Text.Length} bits where an A64 instruction has 32");
+        foreach (char bit in Text)
+        {
+            Mask = (Mask << 1) | (bit is '0' or '1' ? 1u : 0u);
+            Value = (Value << 1) | (bit is '1' ? 1u : 0u);
+        }
+    }
+
+    public string Text { get; }
+
+    public uint Mask { get; }
+
+    public uint Value { get; }
+
+    public bool Matches(uint word) => (word & Mask) == Value;
+}
