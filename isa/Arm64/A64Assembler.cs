@@ -79,12 +79,13 @@ public static class A64Assembler
         return TryForms(forms, new A64Scanner(statement, after, pc, symbol), out word, ref error, ref errorColumn);
     }
 
-    /// <summary>Tries each form; the error reported is the one furthest to the right.</summary>
+    /// <summary>Tries each form; the error reported is the one furthest to the right, a wrong value first.</summary>
     private static bool TryForms(
         List<(uint Value, A64Row Row, A64Spelling Spelling)> forms, A64Scanner start, out uint word, ref string? error,
         ref int errorColumn)
     {
         errorColumn = -1;
+        bool isValueError = false;
         foreach ((uint value, A64Row row, A64Spelling spelling) in forms)
         {
             A64Scanner scanner = start;
@@ -101,8 +102,8 @@ public static class A64Assembler
                 scanner.FailAt(start.Position, $"no such form of {spelling.Template}");
             }
 
-            if (scanner.Position > errorColumn)
-                (error, errorColumn) = (scanner.Error, scanner.Position);
+            if (scanner.Position > errorColumn || (scanner.Position == errorColumn && scanner.IsValueError && !isValueError))
+                (error, errorColumn, isValueError) = (scanner.Error, scanner.Position, scanner.IsValueError);
         }
 
         word = 0;

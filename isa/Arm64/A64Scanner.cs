@@ -33,9 +33,13 @@ internal ref struct A64Scanner(string text, int position, ulong pc, Func<string,
         return false;
     }
 
-    /// <summary>Notes an error at an earlier place. Returns false.</summary>
+    /// <summary>True where the text was understood and its value was wrong.</summary>
+    public bool IsValueError { get; private set; }
+
+    /// <summary>Notes a value that is wrong, at the place where it begins. Returns false.</summary>
     public bool FailAt(int place, string error)
     {
+        IsValueError = true;
         _position = place;
         return Fail(error);
     }
