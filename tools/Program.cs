@@ -1,4 +1,4 @@
-using System.Reflection;
+using RcuEmu.Tools.Shell;
 
 namespace RcuEmu.Tools;
 
@@ -6,7 +6,14 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
-        Console.Out.WriteLine("rcuemu " + typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
-        return 0;
+        using var stopped = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) =>
+        {
+            // The first Ctrl-C asks the verb to stop and to print what it has; the second ends the process.
+            key.Cancel = !stopped.IsCancellationRequested;
+            stopped.Cancel();
+        };
+        using var terminal = Terminal.OfProcess(stopped.Token);
+        return CommandLine.Run(args, terminal);
     }
 }
