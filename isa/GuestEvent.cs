@@ -62,7 +62,10 @@ public enum GuestEventKind : byte
     /// <summary>An UNDEFINED encoding (arm64) or #UD (x86-64). Detail: the word, or 0.</summary>
     Undefined,
 
-    /// <summary>A valid instruction or register that RcuEmu does not model. Detail: the word, or an Iced Code.</summary>
+    /// <summary>
+    /// A valid instruction or register that RcuEmu does not model. Detail: for an instruction the word, or an Iced Code; for a
+    /// system register its number in MRS and MSR, or <see cref="X64.X64System"/> &lt;&lt; 32 | index. The bytes tell which.
+    /// </summary>
     NotModelled,
 
     /// <summary>BRK #imm16 (detail: the immediate; the PC stays on it), or INT3 (the RIP is behind it, as #BP leaves it).</summary>

@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Cores;
@@ -23,14 +24,16 @@ public sealed class Core
     private const int HeaderCells = 3;
     private readonly State _state;
     private readonly Footprint _footprint;
+    private readonly ExclusiveMonitors _monitors;
     private readonly int _first;
 
-    internal Core(State state, Footprint footprint, int index, Architecture architecture, int systemCells)
+    internal Core(Machine machine, int index, int systemCells)
     {
-        (_state, _footprint) = (state, footprint);
+        (_state, _footprint, _monitors) = (machine.State, machine.Footprint, machine.Memory.Monitors);
+        _monitors.AddCore();
         Index = index;
-        Architecture = architecture;
-        _first = state.Allocate(HeaderCells + systemCells);
+        Architecture = machine.Architecture;
+        _first = _state.Allocate(HeaderCells + systemCells);
         SystemCell = _first + HeaderCells;
     }
 
@@ -56,10 +59,20 @@ public sealed class Core
     public ulong Pending => _state[PendingCell];
 
     /// <summary>True while interrupts other than NMI stay pending.</summary>
-    public bool IsMasked => _state[_first + MaskedOffset] != 0;
+    public bool IsMasked => _state[MaskedCell] != 0;
 
-    /// <summary>Makes the core execute a context, or nothing (null).</summary>
-    public void Switch(Context? context) => Set(ContextCell, context is null ? 0 : (ulong)context.Number + 1);
+    /// <summary>The cell that holds 1 while interrupts are masked, else 0: what PSTATE.I and RFLAGS.IF are read from.</summary>
+    internal int MaskedCell => _first + MaskedOffset;
+
+    /// <summary>
+    /// Makes the core execute a context, or nothing (null). Opens its exclusive monitor, as the exception return on every
+    /// such way does (DDI 0487, D1.3, "Exception return").
+    /// </summary>
+    public void Switch(Context? context)
+    {
+        Set(ContextCell, context is null ? 0 : (ulong)context.Number + 1);
+        _monitors.Clear(Index);
+    }
 
     /// <summary>Makes a vector pending.</summary>
     public void Pend(int vector) => Set(PendingCell, Pending | (1UL << vector));
@@ -68,7 +81,7 @@ public sealed class Core
     public void Unpend(int vector) => Set(PendingCell, Pending & ~(1UL << vector));
 
     /// <summary>Masks or unmasks interrupts.</summary>
-    public void Mask(bool masked) => Set(_first + MaskedOffset, masked ? 1UL : 0);
+    public void Mask(bool masked) => Set(MaskedCell, masked ? 1UL : 0);
 
     private void Set(int cell, ulong value)
     {

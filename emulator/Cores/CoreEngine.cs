@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using RcuEmu.Emulator.Cores.Arm64;
+using RcuEmu.Emulator.Cores.X64;
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Fetch;
 using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Cores;
@@ -6,6 +10,9 @@ namespace RcuEmu.Emulator.Cores;
 /// <summary>Executes instructions of one architecture on a machine's cores, in both gears.</summary>
 public abstract class CoreEngine : IDisposable
 {
+    /// <summary>What instruction fetches see; null for memory as it is now. Set before the first step.</summary>
+    public IFetch? Fetch { get; set; }
+
     /// <summary>How many cells a register file has.</summary>
     public abstract int RegisterCells { get; }
 
@@ -18,14 +25,21 @@ public abstract class CoreEngine : IDisposable
     /// <summary>Gives a core's system registers their starting values.</summary>
     public abstract void Reset(Core core);
 
-    /// <summary>Search gear: executes one instruction of the core's context, journaled, with its footprint.</summary>
+    /// <summary>
+    /// Search gear: executes one instruction of the core's context, journaled, with its footprint: the register file, the bytes
+    /// fetched, read and written. A fault changes nothing; behind any other event the program counter is where
+    /// <see cref="GuestEventKind"/> says.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The core executes nothing.</exception>
     public abstract void Step(Core core, ref ExecutedInstruction executed);
 
     /// <summary>
-    /// Run gear: executes up to <paramref name="maximum"/> instructions without journal or footprint, until the program
-    /// counter reaches <paramref name="until"/> or an event is raised. Returns how many were executed; the event, if any,
-    /// is in <paramref name="last"/> (its instruction is not counted).
+    /// Run gear: executes up to <paramref name="maximum"/> instructions (each iteration of a repeated one counts) without
+    /// journal or footprint, until the program counter is <paramref name="until"/> or an event is raised. Returns how many were
+    /// executed; the event, if any, is in <paramref name="last"/> (its instruction is not counted), whose
+    /// <see cref="ExecutedInstruction.Event"/> is None otherwise.
     /// </summary>
+    /// <remarks>What it did cannot be taken back: marks of the state from before are void, and its hash counts from here.</remarks>
     public abstract long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last);
 
     /// <summary>The engine for a machine's architecture.</summary>
@@ -53,6 +67,83 @@ public abstract class CoreEngine : IDisposable
     /// <summary>The register names in the order in which people expect them.</summary>
     public abstract IReadOnlyList<string> RegisterNames { get; }
 
+    /// <summary>The system registers that a core has, by the architecture's names in lower case.</summary>
+    public abstract IReadOnlyList<string> SystemRegisterNames { get; }
+
+    /// <summary>A core's system register by name. False where it is not modelled.</summary>
+    public abstract bool TryReadSystem(Core core, string name, out ulong value);
+
+    /// <summary>Writes a core's system register by name, journaled. False where it is not modelled or cannot be written.</summary>
+    public abstract bool WriteSystem(Core core, string name, ulong value);
+
+    /// <summary>The context that a core executes.</summary>
+    private protected static Context Executing(Machine machine, Core core)
+    {
+        int number = core.ContextNumber;
+        return number >= 0
+            ? machine.ContextAt(number)
+            : throw new InvalidOperationException($"core {core.Index} executes nothing");
+    }
+
+    /// <summary>Starts the record of a step and its footprint: which context it is depends on the core's choice of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static void Begin(Machine machine, Core core, Context context, ulong pc, ref ExecutedInstruction executed)
+    {
+        executed = default;
+        executed.Core = core.Index;
+        executed.Context = context.Number;
+        executed.Address = pc;
+        machine.Footprint.Cells(core.ContextCell, 1, TouchKind.Read);
+        machine.Footprint.Cells(context.FirstCell, machine.Engine.RegisterCells, TouchKind.Write);
+    }
+
+    /// <summary>Completes the record of a step and returns the next program counter.</summary>
+    private protected static ulong Finish(Flow flow, ulong target, bool behindBreakpoint, ref ExecutedInstruction executed)
+    {
+        executed.Flow = flow;
+        executed.Next = flow switch
+        {
+            Flow.Branch => target,
+            Flow.Again => executed.Address,
+            Flow.Event when !IsTrap(executed.Event, behindBreakpoint) => executed.Address,
+            _ => executed.Address + (ulong)executed.Length,
+        };
+        return executed.Next;
+    }
+
+    /// <summary>Steps in place of a run, for what the run gear does not do itself.</summary>
+    private protected long RunBySteps(Machine machine, Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    {
+        Context context = Executing(machine, core);
+        last.Event = GuestEventKind.None;
+        long done = 0;
+        machine.State.Pause();
+        while (done < maximum && Pc(context) != until)
+        {
+            machine.Footprint.Clear();
+            Step(core, ref last);
+            if (last.Flow == Flow.Event)
+                break;
+
+            done++;
+        }
+
+        machine.Footprint.Clear();
+        machine.State.Restart();
+        return done;
+    }
+
+    private protected static ArgumentException NoRegister(string name) => new($"there is no register {name}", nameof(name));
+
+    // Traps and calls leave the program counter behind the instruction, faults on it.
+    private static bool IsTrap(GuestEventKind kind, bool behindBreakpoint) => kind switch
+    {
+        GuestEventKind.SupervisorCall or GuestEventKind.HypervisorCall or GuestEventKind.SecureMonitorCall
+            or GuestEventKind.SoftwareInterrupt or GuestEventKind.WaitForInterrupt => true,
+        GuestEventKind.Breakpoint or GuestEventKind.DebugTrap => behindBreakpoint,
+        _ => false,
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -61,7 +152,5 @@ public abstract class CoreEngine : IDisposable
     }
 
     /// <summary>Frees native memory.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected abstract void Dispose(bool disposing);
 }

@@ -51,6 +51,8 @@ public sealed class Machine : IDisposable
     /// <summary>Register files, by number.</summary>
     public IReadOnlyList<Context> Contexts => _contexts;
 
+    internal Context ContextAt(int number) => _contexts[number];
+
     /// <summary>Who acts, in the order in which they offer.</summary>
     public IReadOnlyList<IAgent> Agents => _agents;
 
@@ -72,7 +74,7 @@ public sealed class Machine : IDisposable
     /// <summary>Adds a core that executes nothing yet.</summary>
     public Core AddCore()
     {
-        var core = new Core(State, Footprint, _cores.Count, Architecture, Engine.SystemCells);
+        var core = new Core(this, _cores.Count, Engine.SystemCells);
         _cores.Add(core);
         Engine.Reset(core);
         return core;

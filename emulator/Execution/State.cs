@@ -30,7 +30,7 @@ public readonly record struct Mark(int Entries, StateHash Hash);
 /// <remarks>
 /// The hash is the exclusive or, over all cells, of a mix of the cell's number and value, counted from the state at
 /// <see cref="Seal"/>: a change costs two mixes however large the state is, and the order of changes does not matter.
-/// The run gear writes through <see cref="Pointer"/> with the journal off.
+/// The run gear writes through <see cref="Pointer"/> with the journal off; what it did cannot be taken back.
 /// </remarks>
 public sealed unsafe class State : IDisposable
 {
@@ -43,6 +43,7 @@ public sealed unsafe class State : IDisposable
     private ulong _hashHigh;
     private ulong _hashLow;
     private bool _sealed;
+    private bool _recording;
 
     /// <summary>Makes an empty state.</summary>
     public State()
@@ -89,10 +90,26 @@ public sealed unsafe class State : IDisposable
     public void Seal()
     {
         _sealed = true;
+        Restart();
+    }
+
+    /// <summary>How often changes were taken back: what is derived from cells asks it whether it is still true.</summary>
+    internal ulong Undone { get; private set; }
+
+    /// <summary>
+    /// Forgets the journal: marks taken before are void, and the hash counts from the present state. What the run gear does
+    /// when it stops, since it changes cells without recording.
+    /// </summary>
+    internal void Restart()
+    {
+        _recording = _sealed;
         _entries = 0;
         _hashHigh = 0;
         _hashLow = 0;
     }
+
+    /// <summary>Lets <see cref="Set"/> write without recording until <see cref="Restart"/>.</summary>
+    internal void Pause() => _recording = false;
 
     /// <summary>The value of a cell.</summary>
     public ulong this[int cell]
@@ -113,7 +130,7 @@ public sealed unsafe class State : IDisposable
         if (old == value)
             return;
 
-        if (_sealed)
+        if (_recording)
             Record(cell, old, value);
 
         _cells[cell] = value;
@@ -125,8 +142,11 @@ public sealed unsafe class State : IDisposable
     /// <summary>Takes back every change since <paramref name="mark"/>.</summary>
     public void UndoTo(Mark mark)
     {
-        for (int i = _entries - 1; i >= mark.Entries; i--)
-            _cells[_journal[i].Cell] = _journal[i].Old;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(mark.Entries, _entries);
+        Undone++;
+        ulong* cells = _cells;
+        for (Entry* entry = _journal + _entries - 1, first = _journal + mark.Entries; entry >= first; entry--)
+            cells[entry->Cell] = entry->Old;
 
         _entries = mark.Entries;
         (_hashHigh, _hashLow) = mark.Hash;
@@ -163,6 +183,7 @@ public sealed unsafe class State : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Record(int cell, ulong old, ulong value)
     {
         if (_entries == _journalCapacity)

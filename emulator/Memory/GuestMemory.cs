@@ -49,17 +49,27 @@ public sealed unsafe class GuestMemory
 
     private const int CellsPerPage = PageBytes / sizeof(ulong);
 
+    private const int CachedPages = 256;
+
     private readonly State _state;
     private readonly Footprint _footprint;
     private readonly List<MemoryRegion> _regions = [];
-    private MemoryRegion? _last;
+    private readonly Page[] _pages = new Page[CachedPages];
 
     /// <summary>Makes an empty memory in <paramref name="state"/>; data accesses of steps go to <paramref name="footprint"/>.</summary>
     public GuestMemory(State state, Footprint footprint)
     {
         _state = state;
         _footprint = footprint;
+        Monitors = new ExclusiveMonitors(state);
+        ForgetPages();
     }
+
+    /// <summary>The cores' exclusive monitors, which writes break.</summary>
+    internal ExclusiveMonitors Monitors { get; }
+
+    /// <summary>How often bytes or rights were changed: what is derived from memory asks it whether it is still true.</summary>
+    internal ulong Version { get; private set; }
 
     /// <summary>All regions, by address.</summary>
     public IReadOnlyList<MemoryRegion> Regions => _regions;
@@ -91,23 +101,20 @@ public sealed unsafe class GuestMemory
             *_state.Pointer(region.RightsCell + i) = (ulong)rights;
 
         _regions.Insert(at, region);
+        ForgetPages();
         return region;
     }
 
     /// <summary>The region that holds <paramref name="address"/>, or null.</summary>
     public MemoryRegion? Find(ulong address)
     {
-        MemoryRegion? last = _last;
-        if (last is not null && last.Contains(address))
-            return last;
-
         int low = 0, high = _regions.Count - 1;
         while (low <= high)
         {
             int middle = (low + high) >> 1;
             MemoryRegion region = _regions[middle];
             if (region.Contains(address))
-                return _last = region;
+                return region;
 
             if (region.Address > address)
                 high = middle - 1;
@@ -119,29 +126,44 @@ public sealed unsafe class GuestMemory
     }
 
     /// <summary>The rights of the page at <paramref name="address"/>; none where nothing is mapped.</summary>
-    public Rights RightsAt(ulong address) =>
-        Find(address) is { } region ? (Rights)_state[RightsCell(region, address)] : Rights.None;
+    public Rights RightsAt(ulong address)
+    {
+        int cell = Lookup(address).RightsCell;
+        return cell < 0 ? Rights.None : (Rights)_state[cell];
+    }
 
-    /// <summary>Changes the rights of the pages that hold these bytes.</summary>
+    /// <summary>Changes the rights of the pages that hold these bytes: a write of all of them.</summary>
+    /// <exception cref="InvalidOperationException">A page is not mapped.</exception>
     public void SetRights(ulong address, ulong length, Rights rights)
     {
         for (ulong page = address & ~(ulong)(PageBytes - 1); page < address + length; page += PageBytes)
         {
-            MemoryRegion region = Find(page) ?? throw new InvalidOperationException($"0x{page:x} is not mapped");
-            int cell = RightsCell(region, page);
+            int cell = Lookup(page).RightsCell;
+            if (cell < 0)
+                throw new InvalidOperationException($"0x{page:x} is not mapped");
+
+            // Accesses say which bytes they touch, not that they read the rights: they conflict through the bytes.
             _footprint.Cells(cell, 1, TouchKind.Write);
+            _footprint.Memory(page, PageBytes, TouchKind.Write);
             _state.Set(cell, (ulong)rights);
+            Version++;
         }
     }
 
     /// <summary>Where a mapped byte lies, or null. Valid up to the end of its page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte* Locate(ulong address) =>
-        Find(address) is { } region ? (byte*)_state.Pointer(region.FirstCell) + (address - region.Address) : null;
+    public byte* Locate(ulong address)
+    {
+        int cell = Lookup(address).Cell;
+        return cell < 0 ? null : (byte*)_state.Pointer(cell) + (address & (PageBytes - 1));
+    }
 
     /// <summary>The cell that holds the byte at <paramref name="address"/>, or -1 where nothing is mapped.</summary>
-    public int CellOf(ulong address) =>
-        Find(address) is { } region ? region.FirstCell + (int)((address - region.Address) >> 3) : -1;
+    public int CellOf(ulong address)
+    {
+        int cell = Lookup(address).Cell;
+        return cell < 0 ? -1 : cell + ((int)(address & (PageBytes - 1)) >> 3);
+    }
 
     /// <summary>
     /// Reads 1 to 8 bytes as data, little-endian, zero-extended. False, with the first failing byte's address in
@@ -149,30 +171,40 @@ public sealed unsafe class GuestMemory
     /// </summary>
     public bool TryRead(ulong address, int bytes, Rights need, out ulong value, out ulong fault)
     {
-        value = 0;
-        if (!Check(address, bytes, need, out fault))
-            return false;
+        byte* at = Allowed(address, need);
+        if (at == null || (int)(address & (PageBytes - 1)) + bytes > PageBytes)
+            return TryReadAcross(address, bytes, need, out value, out fault);
 
-        if ((address & (PageBytes - 1)) + (ulong)bytes <= PageBytes)
+        value = bytes switch
         {
-            byte* at = Locate(address);
-            value = bytes switch
-            {
-                1 => *at,
-                2 => *(ushort*)at,
-                4 => *(uint*)at,
-                8 => *(ulong*)at,
-                _ => Gather(address, bytes),
-            };
-        }
-        else
-        {
-            value = Gather(address, bytes);
-        }
-
+            1 => *at,
+            2 => *(ushort*)at,
+            4 => *(uint*)at,
+            8 => *(ulong*)at,
+            _ => Gather(address, bytes),
+        };
+        fault = 0;
         _footprint.Memory(address, bytes, TouchKind.Read);
         return true;
     }
+
+    /// <summary>Reads 16 bytes as data in one access.</summary>
+    public bool TryRead128(ulong address, Rights need, out ulong low, out ulong high, out ulong fault)
+    {
+        (low, high) = (0, 0);
+        if (!Check(address, 16, need, out fault))
+            return false;
+
+        (low, high) = (Gather(address, 8), Gather(address + 8, 8));
+        _footprint.Memory(address, 16, TouchKind.Read);
+        return true;
+    }
+
+    /// <summary>
+    /// A store exclusive asks whether these bytes were written since: that depends on their writers, also where it fails and
+    /// accesses nothing.
+    /// </summary>
+    internal void TouchExclusive(ulong address, int bytes) => _footprint.Memory(address, bytes, TouchKind.Read);
 
     /// <summary>Writes the low 1 to 8 bytes of <paramref name="value"/>; nothing is written where a page fails.</summary>
     public bool TryWrite(ulong address, int bytes, Rights need, ulong value, out ulong fault)
@@ -181,15 +213,38 @@ public sealed unsafe class GuestMemory
             return false;
 
         WriteCells(address, bytes, value);
-        _footprint.Memory(address, bytes, TouchKind.Write);
+        Written(address, bytes);
         return true;
+    }
+
+    /// <summary>Writes 16 bytes in one access; nothing is written where a page fails.</summary>
+    public bool TryWrite128(ulong address, Rights need, ulong low, ulong high, out ulong fault)
+    {
+        if (!Check(address, 16, need, out fault))
+            return false;
+
+        WriteCells(address, 8, low);
+        WriteCells(address + 8, 8, high);
+        Written(address, 16);
+        return true;
+    }
+
+    /// <summary>
+    /// Where the instruction bytes at <paramref name="address"/> lie, or null where the page is not there or not executable.
+    /// <paramref name="available"/>: how many bytes its page holds from there on. Without footprint.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal byte* Fetchable(ulong address, out int available)
+    {
+        available = PageBytes - (int)(address & (PageBytes - 1));
+        return Allowed(address, Rights.Execute);
     }
 
     /// <summary>Tests that every page of these bytes is mapped with <paramref name="need"/>.</summary>
     public bool Check(ulong address, int bytes, Rights need, out ulong fault)
     {
         fault = address;
-        if ((RightsAt(address) & need) != need)
+        if (Allowed(address, need) == null)
             return false;
 
         ulong last = address + (ulong)bytes - 1;
@@ -197,7 +252,7 @@ public sealed unsafe class GuestMemory
             return true;
 
         fault = last & ~(ulong)(PageBytes - 1);
-        return (RightsAt(last) & need) == need;
+        return Allowed(last, need) != null;
     }
 
     /// <summary>
@@ -214,7 +269,7 @@ public sealed unsafe class GuestMemory
             for (int k = 0; k < n; k++)
                 value |= (ulong)bytes[i + k] << (8 * k);
 
-            if (!TryWrite(address + (ulong)i, n, Rights.None, value, out ulong fault) || Find(address + (ulong)i) is null)
+            if (!TryWrite(address + (ulong)i, n, Rights.None, value, out ulong fault))
                 throw new InvalidOperationException($"0x{fault:x} is not mapped");
 
             i += n;
@@ -239,15 +294,71 @@ public sealed unsafe class GuestMemory
     /// <summary>The 64-bit word at <paramref name="address"/> without a footprint; 0 where nothing is mapped.</summary>
     public ulong Peek64(ulong address) => Gather(address, 8);
 
-    private static int RightsCell(MemoryRegion region, ulong address) =>
-        region.RightsCell + (int)((address - region.Address) / PageBytes);
+    // Null where nothing is mapped or a right is missing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Allowed(ulong address, Rights need)
+    {
+        ref readonly Page page = ref Lookup(address);
+        return page.Cell < 0 || ((Rights)_state[page.RightsCell] & need) != need
+            ? null
+            : (byte*)_state.Pointer(page.Cell) + (address & (PageBytes - 1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly Page Lookup(ulong address)
+    {
+        ulong number = address / PageBytes;
+        ref Page page = ref _pages[number % CachedPages];
+        if (page.Number != number)
+            FillPage(ref page, address);
+
+        return ref page;
+    }
+
+    // A page that is not mapped leaves no trace in the cache.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FillPage(ref Page page, ulong address)
+    {
+        if (Find(address) is not { } region)
+        {
+            page = Page.None;
+            return;
+        }
+
+        ulong number = address / PageBytes;
+        int index = (int)(number - (region.Address / PageBytes));
+        page = new Page
+        {
+            Number = number,
+            Cell = region.FirstCell + (index * CellsPerPage),
+            RightsCell = region.RightsCell + index,
+        };
+    }
+
+    private void ForgetPages() => Array.Fill(_pages, Page.None);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadAcross(ulong address, int bytes, Rights need, out ulong value, out ulong fault)
+    {
+        value = 0;
+        if (!Check(address, bytes, need, out fault))
+            return false;
+
+        value = Gather(address, bytes);
+        _footprint.Memory(address, bytes, TouchKind.Read);
+        return true;
+    }
 
     private ulong Gather(ulong address, int bytes)
     {
+        byte* at = Locate(address);
+        if (bytes == 8 && at != null && (address & (PageBytes - 1)) <= PageBytes - 8)
+            return *(ulong*)at;
+
         ulong value = 0;
         for (int i = 0; i < bytes; i++)
         {
-            byte* at = Locate(address + (ulong)i);
+            at = Locate(address + (ulong)i);
             value |= at == null ? 0 : (ulong)*at << (8 * i);
         }
 
@@ -257,9 +368,6 @@ public sealed unsafe class GuestMemory
     // Bytes lie little-endian in the cells, so an access touches one cell, or two where it is not aligned.
     private void WriteCells(ulong address, int bytes, ulong value)
     {
-        if (Find(address) is null)
-            return;
-
         int shift = (int)(address & 7) * 8;
         ulong mask = bytes == 8 ? ulong.MaxValue : (1UL << (bytes * 8)) - 1;
         int cell = CellOf(address);
@@ -270,5 +378,22 @@ public sealed unsafe class GuestMemory
         cell = CellOf((address | 7) + 1);
         int done = 64 - shift;
         _state.Set(cell, (_state[cell] & ~(mask >> done)) | ((value & mask) >> done));
+    }
+
+    private void Written(ulong address, int bytes)
+    {
+        Version++;
+        Monitors.Break(address, bytes);
+        _footprint.Memory(address, bytes, TouchKind.Write);
+    }
+
+    // Where a page's bytes and rights lie: mappings are for ever, so this needs no invalidation.
+    private struct Page
+    {
+        public static readonly Page None = new() { Number = ulong.MaxValue, Cell = -1, RightsCell = -1 };
+
+        public ulong Number;
+        public int Cell;
+        public int RightsCell;
     }
 }

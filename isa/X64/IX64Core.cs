@@ -87,7 +87,7 @@ public interface IX64Core
     /// <summary>CPUID of the machine's stated virtual model.</summary>
     void Cpuid(ref uint eax, ref uint ebx, ref uint ecx, ref uint edx);
 
-    /// <summary>The time stamp counter: emulated, one per executed instruction.</summary>
+    /// <summary>The time stamp counter: emulated. Each reading is larger than the core's last.</summary>
     ulong TimeStamp { get; }
 
     /// <summary>Raises a guest event. Returns <see cref="Flow.Event"/>.</summary>
