@@ -120,6 +120,9 @@ public enum X64System : byte
 
     /// <summary>LDTR, TR, GDTR base and limit, IDTR base and limit, MSW: by index 0 to 6.</summary>
     DescriptorTable,
+
+    /// <summary>An I/O port: its number in bits 15 to 0 of the index, the size in bytes in bits 23 to 16.</summary>
+    Port,
 }
 
 /// <summary>

@@ -27,7 +27,7 @@ internal struct X64TestCore : IX64Core
         Registers = new ulong[16];
         Vectors = new ulong[64];
         Memory = new byte[bytes];
-        SystemRegisters = new ulong[256];
+        SystemRegisters = new ulong[16 * 32];
         MemoryBase = memoryBase;
         SystemFlags = 2;
     }
