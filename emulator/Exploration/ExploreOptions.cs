@@ -8,6 +8,15 @@ public enum SearchStrategy
 
     /// <summary>Depth first over all executions, each once, without any memory of states.</summary>
     Plain,
+
+    /// <summary><see cref="Stateful"/> with 0 preemptions, then 1, 2 and so on, until nothing is left out.</summary>
+    Deepening,
+
+    /// <summary>Executions at random, each enabled action as likely as any other.</summary>
+    Random,
+
+    /// <summary>Executions at random by priorities that change at few steps: finds what needs few ordered steps.</summary>
+    Pct,
 }
 
 /// <summary>What bounds a search, and how it goes.</summary>
@@ -34,8 +43,14 @@ public sealed record ExploreOptions
     /// <summary>At most so many states are kept.</summary>
     public long? MaxStates { get; init; }
 
-    /// <summary>At most so many executions are begun.</summary>
+    /// <summary>At most so many executions are gone through. For the random ones, where null: <see cref="Explorer.RandomExecutions"/>.</summary>
     public long? MaxExecutions { get; init; }
+
+    /// <summary>Where random executions start from: the same seed gives the same executions.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>For <see cref="SearchStrategy.Pct"/>: how many steps must come in a certain order, from 1 up.</summary>
+    public int PctDepth { get; init; } = 3;
 
     /// <summary>Keeps the changed cells of each state and compares them where two hashes are equal.</summary>
     public bool Exact { get; init; }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using RcuEmu.Emulator.Execution;
 
 namespace RcuEmu.Emulator.Exploration;
@@ -9,6 +8,9 @@ public sealed class Explorer
 {
     /// <summary>Steps after which an execution is cut off where no other bound is given.</summary>
     public const int LongestExecution = 10_000_000;
+
+    /// <summary>How many random executions are made where no other number is given.</summary>
+    public const long RandomExecutions = 10_000;
 
     private readonly Func<Machine> _build;
     private readonly string _name;
@@ -27,100 +29,71 @@ public sealed class Explorer
     {
         using Machine machine = _build();
         ScheduleOrigin origin = ScheduleOrigin.Of(_name, machine);
-        bool plain = !options.Reduction || options.Strategy == SearchStrategy.Plain;
-        var stateful = new StatefulStrategy(options);
-        IStrategy strategy = plain ? new PlainStrategy() : stateful;
-        var search = new Search(machine, options, strategy, () => plain ? 0 : stateful.States, cancel, progress);
-        search.Run();
-
-        bool complete = search.Violation is null && search.Bound is null;
-        BigInteger? counted = plain ? search.Ends : complete ? stateful.Executions : null;
-        return new Outcome(search, options, origin).Result(
-            counted ?? search.Ends, complete && counted is not null, plain ? 0 : stateful.States, stateful.Cycle);
-    }
-}
-
-/// <summary>Turns what a search found into a result.</summary>
-internal sealed class Outcome(Search search, ExploreOptions options, ScheduleOrigin origin)
-{
-    public ExploreResult Result(BigInteger executions, bool exact, long states, (RecordedStep[] Steps, int Length)? cycle)
-    {
-        string? bound = Bound();
-        Violation? violation = search.Violation ?? (bound is null ? NeverReached() : null);
-        Verdict verdict = violation is not null ? Verdict.Violated : bound is not null ? Verdict.NotFinished : Verdict.Holds;
-        return new ExploreResult(
-            verdict,
-            executions,
-            exact,
-            states,
-            search.Steps,
-            search.Seconds,
-            violation,
-            search.Witness is { } witness ? ScheduleOf(witness) : null,
-            [.. search.Machine.Reaches.Select((reach, i) => (reach.Name, search.Reached[i]))],
-            bound,
-            search.MaxDepth,
-            cycle is { } round ? new ExploreCycle(ScheduleOf(round.Steps), round.Length) : null);
-    }
-
-    private string? Bound()
-    {
-        if (search.Bound is not null)
-            return search.Bound;
-
-        List<string> bounds = [];
-        if (search.Path.CutByDepth > 0)
-            bounds.Add(string.Create(CultureInfo.InvariantCulture, $"depth {options.Depth ?? Explorer.LongestExecution}: {search.Path.CutByDepth} executions were cut off"));
-
-        if (search.Path.CutByPreemptions > 0)
-            bounds.Add(string.Create(CultureInfo.InvariantCulture, $"preemptions {options.Preemptions}: {search.Path.CutByPreemptions} states had more"));
-
-        return bounds.Count > 0 ? string.Join("; ", bounds) : null;
-    }
-
-    private Violation? NeverReached()
-    {
-        int never = Array.IndexOf(search.Reached, false);
-        return never < 0
-            ? null
-            : new Violation(search.Machine.Reaches[never].Name, "never reached, though the search covered every execution");
-    }
-
-    private Schedule ScheduleOf(RecordedStep[] steps) => Recorder.Perform(search.Machine, steps, origin);
-}
-
-/// <summary>Performs recorded steps once more, from the start, to learn their keys.</summary>
-internal static class Recorder
-{
-    public static Schedule Perform(Machine machine, IReadOnlyList<RecordedStep> steps, ScheduleOrigin origin)
-    {
-        Mark start = machine.State.Mark();
-        var builder = new ScheduleBuilder();
-        var answers = new Answers();
-        machine.Chooser = answers;
-        foreach (RecordedStep step in steps)
+        var run = new Exploring(machine, options, progress, cancel);
+        Findings found = (options.Reduction ? options.Strategy : SearchStrategy.Plain) switch
         {
-            builder.Action(machine.Key(step.Action));
-            answers.Begin(step.Choices);
-            _ = machine.Perform(step.Action);
-            foreach (int choice in step.Choices)
-                builder.Choice(choice);
-        }
+            SearchStrategy.Plain => run.Plain(),
+            SearchStrategy.Deepening => run.Deepening(),
+            SearchStrategy.Random or SearchStrategy.Pct => run.AtRandom(),
+            _ => run.Stateful(options),
+        };
+        if (found.Witness is { } witness && options.Shortest)
+            found = found.With(new ShortestWitness(machine, found.Violation!.Property).Find(witness, found.Violation, found.Steps, cancel));
 
-        machine.State.UndoTo(start);
-        return builder.Build(origin);
+        return found.Result(machine, origin);
+    }
+}
+
+/// <summary>One exploration with one machine: which searches it takes.</summary>
+internal sealed class Exploring(
+    Machine machine, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
+{
+    public Findings Plain()
+    {
+        Search search = Run(new PlainStrategy(), options, () => 0);
+        return Findings.Of(search, search.Ends, 0);
     }
 
-    private sealed class Answers : IChooser
+    public Findings Stateful(ExploreOptions bounds)
     {
-        private int[] _choices = [];
-        private int _next;
+        var strategy = new StatefulStrategy(bounds);
+        Search search = Run(strategy, bounds, () => strategy.States);
+        return Findings.Of(search, strategy.Executions, strategy.States) with { Cycle = strategy.Cycle };
+    }
 
-        public void Begin(int[] choices) => (_choices, _next) = (choices, 0);
+    public Findings Deepening()
+    {
+        long steps = 0;
+        double seconds = 0;
+        for (int most = 0; ; most++)
+        {
+            ExploreOptions bounds = options with { Preemptions = most, Seconds = options.Seconds - seconds };
+            Findings found = Stateful(bounds);
+            found = found with { Steps = steps += found.Steps, Seconds = seconds += found.Seconds };
+            if (found.Violation is not null || !found.CutByPreemptions || found.Stopped || most == options.Preemptions)
+                return found;
+        }
+    }
 
-        public int Choose(int alternatives, string reason) =>
-            _next < _choices.Length
-                ? _choices[_next++]
-                : throw new InvalidOperationException($"a recorded step asks for more choices than before ({reason})");
+    public Findings AtRandom()
+    {
+        long executions = options.MaxExecutions ?? Explorer.RandomExecutions;
+        IStrategy strategy = options.Strategy == SearchStrategy.Pct
+            ? new PctStrategy(options.Seed, executions, Math.Max(1, options.PctDepth))
+            : new RandomStrategy(options.Seed, executions);
+        Search search = Run(strategy, options with { MaxExecutions = null }, () => 0);
+        string how = options.Strategy == SearchStrategy.Pct ? $"at random, pct depth {options.PctDepth}" : "at random";
+        Findings found = Findings.Of(search, null, 0);
+        return found with
+        {
+            Bounds = [string.Create(CultureInfo.InvariantCulture, $"{search.Ends} executions {how}, seed {options.Seed}"), .. found.Bounds],
+        };
+    }
+
+    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states)
+    {
+        var search = new Search(machine, bounds, strategy, states, cancel, progress);
+        search.Run();
+        return search;
     }
 }

@@ -33,6 +33,7 @@ public sealed class Replay : IChooser
     private readonly Machine _machine;
     private readonly Schedule _schedule;
     private readonly List<MachineAction> _enabled = [];
+    private readonly List<(int, int, string)> _choices = [];
     private int _entry;
     private int _times;
     private string? _diverged;
@@ -48,6 +49,9 @@ public sealed class Replay : IChooser
 
     /// <summary>The first property that was violated on the way, or null.</summary>
     public Violation? Violation { get; private set; }
+
+    /// <summary>What the last performed action asked for while it ran: which of how many alternatives was taken, and why.</summary>
+    public IReadOnlyList<(int Taken, int Alternatives, string Reason)> LastChoices => _choices;
 
     /// <summary>Performs the next action. False where the schedule is over.</summary>
     /// <exception cref="ReplayDivergedException">
@@ -104,7 +108,8 @@ public sealed class Replay : IChooser
             return 0;
 
         _entry++;
-        return entry!.Value.Number;
+        _choices.Add((entry!.Value.Number, alternatives, reason));
+        return entry.Value.Number;
     }
 
     private MachineAction Find(string key)
@@ -122,6 +127,7 @@ public sealed class Replay : IChooser
 
     private void Perform(MachineAction action)
     {
+        _choices.Clear();
         Mark before = _machine.State.Mark();
         IChooser chooser = _machine.Chooser;
         _machine.Chooser = this;

@@ -10,7 +10,7 @@ namespace RcuEmu.Emulator.Exploration;
 /// </summary>
 internal sealed class Search
 {
-    private const int StepsBetweenLooks = 1 << 12;
+    private const int StepsBetweenLooks = 1 << 10;
     private readonly ExploreOptions _options;
     private readonly IStrategy _strategy;
     private readonly Func<long> _states;
@@ -51,6 +51,12 @@ internal sealed class Search
 
     /// <summary>The steps that led to <see cref="Violation"/>.</summary>
     public RecordedStep[]? Witness { get; private set; }
+
+    /// <summary>Steps after which the search stops.</summary>
+    public long MaxSteps { get; init; } = long.MaxValue;
+
+    /// <summary>False: what must be reachable is not asked.</summary>
+    public bool AsksReaches { get; init; } = true;
 
     /// <summary>Called with every violation. True: the search goes on behind it, in other executions.</summary>
     public Func<Violation, bool>? OnViolation { get; init; }
@@ -110,7 +116,7 @@ internal sealed class Search
         if ((++Steps & (StepsBetweenLooks - 1)) == 0)
             Look();
 
-        if (_unreached > 0)
+        if (_unreached > 0 && AsksReaches)
             AskReaches();
 
         Path.Push();
@@ -186,7 +192,9 @@ internal sealed class Search
 
     private void Look()
     {
-        if (_cancel.IsCancellationRequested)
+        if (Steps >= MaxSteps)
+            Stop("steps", MaxSteps);
+        else if (_cancel.IsCancellationRequested)
             Bound ??= "interrupted";
         else if (_clock.Elapsed.TotalSeconds > _options.Seconds)
             Bound ??= string.Create(CultureInfo.InvariantCulture, $"seconds: {_options.Seconds}");

@@ -47,12 +47,10 @@ internal sealed class SearchPath : IChooser
     private (int Taken, int Alternatives)[] _choices = new (int, int)[64];
     private int _choiceCount;
     private int _given;
-    private readonly int? _preemptions;
-    private readonly int _depthBound;
 
     public SearchPath(Machine machine, IStrategy strategy, int? preemptions, int depth)
     {
-        (Machine, _strategy, _preemptions, _depthBound) = (machine, strategy, preemptions, depth);
+        (Machine, _strategy, PreemptionBound, DepthBound) = (machine, strategy, preemptions, depth);
         machine.Chooser = this;
     }
 
@@ -60,6 +58,12 @@ internal sealed class SearchPath : IChooser
 
     /// <summary>Steps from the start to here; the deepest node has this index.</summary>
     public int Depth { get; private set; } = -1;
+
+    /// <summary>Preemptions allowed in one execution, or null.</summary>
+    public int? PreemptionBound { get; }
+
+    /// <summary>Steps allowed in one execution.</summary>
+    public int DepthBound { get; }
 
     /// <summary>How many states were not gone on from because of the bound of steps.</summary>
     public long CutByDepth { get; private set; }
@@ -188,7 +192,7 @@ internal sealed class SearchPath : IChooser
         node.FirstAction = before.FirstAction + before.ActionCount;
         node.LastAgent = action.Agent;
         node.Preemptions = before.Preemptions;
-        if (_preemptions is not null && IsPreemption(in before, action))
+        if (PreemptionBound is not null && IsPreemption(in before, action))
             node.Preemptions++;
     }
 
@@ -198,13 +202,13 @@ internal sealed class SearchPath : IChooser
     // Drops what the bounds forbid; the search says afterwards that it did.
     private void Bound(ref Node node)
     {
-        if (Depth == _depthBound && node.ActionCount > 0)
+        if (Depth == DepthBound && node.ActionCount > 0)
         {
             node.ActionCount = 0;
             CutByDepth++;
         }
 
-        if (_preemptions is not { } most)
+        if (PreemptionBound is not { } most)
             return;
 
         foreach (MachineAction action in _offered)

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Numerics;
+using RcuEmu.Emulator.Execution;
+
+namespace RcuEmu.Emulator.Exploration;
+
+/// <summary>What one or more searches found, before it is put into words.</summary>
+internal sealed record Findings
+{
+    public required BigInteger Executions { get; init; }
+
+    public required bool ExecutionsExact { get; init; }
+
+    public required long States { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required int MaxDepth { get; init; }
+
+    public required bool[] Reached { get; init; }
+
+    /// <summary>Which bounds were hit; none where the search covered everything.</summary>
+    public required IReadOnlyList<string> Bounds { get; init; }
+
+    /// <summary>True where executions were left out because of the bound of preemptions.</summary>
+    public bool CutByPreemptions { get; init; }
+
+    /// <summary>True where the search stopped on its way.</summary>
+    public bool Stopped { get; init; }
+
+    public Violation? Violation { get; init; }
+
+    public RecordedStep[]? Witness { get; init; }
+
+    public (RecordedStep[] Steps, int Length)? Cycle { get; init; }
+
+    /// <summary>What a search found, with the number of executions if it is known.</summary>
+    public static Findings Of(Search search, BigInteger? executions, long states)
+    {
+        bool through = search.Violation is null && search.Bound is null;
+        return new Findings
+        {
+            Executions = through && executions is { } all ? all : search.Ends,
+            ExecutionsExact = through && executions is not null,
+            States = states,
+            Steps = search.Steps,
+            Seconds = search.Seconds,
+            MaxDepth = search.MaxDepth,
+            Reached = search.Reached,
+            Bounds = BoundsOf(search),
+            CutByPreemptions = search.Path.CutByPreemptions > 0,
+            Stopped = search.Bound is not null,
+            Violation = search.Violation,
+            Witness = search.Witness,
+        };
+    }
+
+    /// <summary>The same with another witness.</summary>
+    public Findings With((RecordedStep[] Steps, Violation Violation) witness) =>
+        this with { Witness = witness.Steps, Violation = witness.Violation };
+
+    /// <summary>The result. Performs the witness once more to learn its keys.</summary>
+    public ExploreResult Result(Machine machine, ScheduleOrigin origin)
+    {
+        string? bound = Bounds.Count > 0 ? string.Join("; ", Bounds) : null;
+        Violation? violation = Violation ?? (bound is null ? NeverReached(machine) : null);
+        return new ExploreResult(
+            violation is not null ? Verdict.Violated : bound is not null ? Verdict.NotFinished : Verdict.Holds,
+            Executions,
+            ExecutionsExact,
+            States,
+            Steps,
+            Seconds,
+            violation,
+            Witness is { } witness ? Recorder.Perform(machine, witness, origin) : null,
+            [.. machine.Reaches.Select((reach, i) => (reach.Name, Reached[i]))],
+            bound,
+            MaxDepth,
+            Cycle is { } round ? new ExploreCycle(Recorder.Perform(machine, round.Steps, origin), round.Length) : null);
+    }
+
+    private static List<string> BoundsOf(Search search)
+    {
+        List<string> bounds = [];
+        if (search.Bound is not null)
+            bounds.Add(search.Bound);
+
+        SearchPath path = search.Path;
+        if (path.CutByDepth > 0)
+            bounds.Add(string.Create(CultureInfo.InvariantCulture, $"depth {path.DepthBound}: {path.CutByDepth} executions were cut off"));
+
+        if (path.CutByPreemptions > 0)
+            bounds.Add(string.Create(CultureInfo.InvariantCulture, $"preemptions {path.PreemptionBound}: {path.CutByPreemptions} states had more"));
+
+        return bounds;
+    }
+
+    private Violation? NeverReached(Machine machine)
+    {
+        int never = Array.IndexOf(Reached, false);
+        return never < 0
+            ? null
+            : new Violation(machine.Reaches[never].Name, "never reached, though the search covered every execution");
+    }
+}
+
+/// <summary>Performs recorded steps once more, from the start, to learn their keys.</summary>
+internal static class Recorder
+{
+    public static Schedule Perform(Machine machine, IReadOnlyList<RecordedStep> steps, ScheduleOrigin origin)
+    {
+        Mark start = machine.State.Mark();
+        var builder = new ScheduleBuilder();
+        var answers = new Answers();
+        machine.Chooser = answers;
+        foreach (RecordedStep step in steps)
+        {
+            builder.Action(machine.Key(step.Action));
+            answers.Begin(step.Choices);
+            _ = machine.Perform(step.Action);
+            foreach (int choice in step.Choices)
+                builder.Choice(choice);
+        }
+
+        machine.State.UndoTo(start);
+        return builder.Build(origin);
+    }
+
+    private sealed class Answers : IChooser
+    {
+        private int[] _choices = [];
+        private int _next;
+
+        public void Begin(int[] choices) => (_choices, _next) = (choices, 0);
+
+        public int Choose(int alternatives, string reason) =>
+            _next < _choices.Length
+                ? _choices[_next++]
+                : throw new InvalidOperationException($"a recorded step asks for more choices than before ({reason})");
+    }
+}

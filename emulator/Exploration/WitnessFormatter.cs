@@ -1,0 +1,136 @@
+using System.Globalization;
+using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Isa;
+
+namespace RcuEmu.Emulator.Exploration;
+
+/// <summary>Spells an executed instruction: <c>bl 0x10040</c>.</summary>
+public delegate string InstructionSpeller(in ExecutedInstruction instruction);
+
+/// <summary>One line of a witness.</summary>
+/// <param name="Step">The number of its first step, counted from 1.</param>
+/// <param name="Agent">Who made it; empty for what is said about the whole run.</param>
+/// <param name="Text">What happened.</param>
+/// <param name="Steps">How many steps are merged in it; 0 for a remark.</param>
+public sealed record WitnessRow(long Step, string Agent, string Text, int Steps);
+
+/// <summary>
+/// Makes a schedule readable: what happened, step by step, with straight stretches of instructions merged to one row.
+/// </summary>
+/// <remarks>
+/// Kept apart are switches between agents, steps that are no instruction, choices, branches into and out of allocations, events, and
+/// the violation. Where that gives more rows than wanted, branches are merged into the stretches around them too.
+/// </remarks>
+public sealed class WitnessFormatter
+{
+    private readonly Func<ulong, string> _symbol;
+    private readonly InstructionSpeller _spell;
+    private readonly int _wanted;
+
+    /// <summary>Formats witnesses.</summary>
+    /// <param name="symbol">Names an address: <c>traced+0x4</c>.</param>
+    /// <param name="spell">Spells an instruction.</param>
+    /// <param name="rows">How many rows are wanted at most. More are given where so many must be kept apart.</param>
+    public WitnessFormatter(Func<ulong, string> symbol, InstructionSpeller spell, int rows = 25) =>
+        (_symbol, _spell, _wanted) = (symbol, spell, rows);
+
+    /// <summary>Performs <paramref name="schedule"/> and describes it, oldest first. The machine is left where the schedule ends.</summary>
+    /// <param name="machine">Stands where the schedule begins.</param>
+    /// <param name="schedule">Is performed up to the first violation.</param>
+    /// <exception cref="ReplayDivergedException">The schedule does not fit.</exception>
+    public IReadOnlyList<WitnessRow> Rows(Machine machine, Schedule schedule)
+    {
+        List<Stretch> steps = Perform(machine, schedule, out Violation? violation);
+        List<Stretch> merged = Merge(steps, keepBranches: true);
+        if (merged.Count + 1 > _wanted)
+            merged = Merge(steps, keepBranches: false);
+
+        List<WitnessRow> rows = [.. merged.Select(stretch => new WitnessRow(stretch.First, stretch.Agent, Text(stretch), stretch.Steps))];
+        if (violation is not null)
+            rows.Add(new WitnessRow(steps.Count, "", $"{violation.Property}: {violation.Message}", 0));
+
+        return rows;
+    }
+
+    private List<Stretch> Perform(Machine machine, Schedule schedule, out Violation? violation)
+    {
+        var replay = new Replay(machine, schedule);
+        var steps = new List<Stretch>();
+        while (replay.Violation is null && replay.MoveNext())
+            steps.Add(Describe(machine, replay));
+
+        violation = replay.Violation ?? replay.Run();
+        return steps;
+    }
+
+    private Stretch Describe(Machine machine, Replay replay)
+    {
+        ref readonly StepInfo step = ref machine.LastStep;
+        var stretch = new Stretch { First = replay.Steps, Steps = 1, Agent = machine.Agents[step.Action.Agent].Name };
+        foreach ((int taken, int alternatives, string reason) in replay.LastChoices)
+            stretch.Note += string.Create(CultureInfo.InvariantCulture, $" [{reason}: {taken} of {alternatives}]");
+
+        stretch.Keep = replay.Violation is not null || stretch.Note is not null;
+        if (!step.IsInstruction)
+        {
+            stretch.Keep = true;
+            stretch.Text = step.Text ?? machine.Key(step.Action);
+            return stretch;
+        }
+
+        ref readonly ExecutedInstruction instruction = ref step.Instruction;
+        (stretch.From, stretch.To) = (instruction.Address, instruction.Address);
+        stretch.Text = $"{_symbol(instruction.Address)}: {_spell(in instruction)}";
+        if (step.Text is not null)
+            stretch.Text += $"; {step.Text}";
+
+        if (instruction.Flow == Flow.Event)
+        {
+            stretch.Keep = true;
+            stretch.Text += string.Create(CultureInfo.InvariantCulture, $": {instruction.Event} 0x{instruction.EventDetail:x}");
+        }
+        else if (instruction.Flow == Flow.Branch && machine.Allocations.Find(instruction.Address) != machine.Allocations.Find(instruction.Next))
+        {
+            stretch.CrossesAllocation = true;
+            stretch.Text += $" -> {_symbol(instruction.Next)}";
+        }
+
+        return stretch;
+    }
+
+    private static List<Stretch> Merge(List<Stretch> steps, bool keepBranches)
+    {
+        var merged = new List<Stretch>();
+        bool open = false;
+        foreach (Stretch step in steps)
+        {
+            bool alone = step.Keep || (keepBranches && step.CrossesAllocation);
+            if (!alone && open && merged[^1].Agent == step.Agent)
+                merged[^1] = merged[^1] with { To = step.To, Steps = merged[^1].Steps + 1 };
+            else
+                merged.Add(step);
+
+            open = !alone;
+        }
+
+        return merged;
+    }
+
+    private string Text(Stretch stretch) => stretch.Steps == 1
+        ? stretch.Text + stretch.Note
+        : string.Create(CultureInfo.InvariantCulture, $"{stretch.Steps} instructions, {_symbol(stretch.From)} .. {_symbol(stretch.To)}");
+
+    private record struct Stretch
+    {
+        public long First;
+        public int Steps;
+        public string Agent;
+        public string Text;
+        public string? Note;
+        public ulong From;
+        public ulong To;
+        public bool Keep;
+        public bool CrossesAllocation;
+    }
+}
