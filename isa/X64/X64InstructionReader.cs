@@ -1,0 +1,174 @@
+using Iced.Intel;
+using RcuEmu.Isa.Text;
+
+namespace RcuEmu.Isa.X64;
+
+/// <summary>Reads x86-64 statements: prefixes, a mnemonic, operands.</summary>
+internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionReader
+{
+    // What GNU as fills an alignment with on x86-64 (gas/config/tc-i386.c (2.40): alt_11 and its shorter forms).
+    private static readonly byte[][] Nops =
+    [
+        [0x90],
+        [0x66, 0x90],
+        [0x0f, 0x1f, 0x00],
+        [0x0f, 0x1f, 0x40, 0x00],
+        [0x0f, 0x1f, 0x44, 0x00, 0x00],
+        [0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+        [0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00],
+        [0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+        [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+        [0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+        [0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+    ];
+
+    private readonly X64Bytes _bytes = new();
+    private readonly X64OperandReader _intel = new X64IntelOperandReader(unit);
+    private readonly X64OperandReader _att = new X64AttOperandReader(unit);
+
+    private Cursor Cursor => unit.Cursor;
+
+    /// <inheritdoc/>
+    public void Read()
+    {
+        int start = Cursor.Position;
+        bool isWide = ReadWideMark();
+        var prefixes = new List<byte>();
+        int offset;
+        string word;
+        while (true)
+        {
+            Cursor.Peek();
+            offset = Cursor.Position;
+            word = Cursor.Name();
+            if (X64AssemblerNames.Prefix(word) is not { } prefix)
+                break;
+            prefixes.Add(prefix);
+            if (prefixes.Count > 14)
+                throw Cursor.Source.Error(offset, "a fifteenth prefix", "an instruction of at most 15 bytes");
+            if (Cursor.AtEnd)
+            {
+                unit.Layout.Add(new BytesItem(start, [.. prefixes]));
+                return;
+            }
+        }
+
+        List<X64Reading> readings = ReadingsOf(word, offset);
+        List<X64AssemblerOperand> operands = ReadOperands(word);
+        if (Shorter(word, operands) is { } shorter)
+            (readings, operands) = (ReadingsOf(shorter, offset), shorter == "mov" ? operands : []);
+        Add(start, new X64Statement
+        {
+            Offset = offset,
+            Word = word,
+            Readings = readings,
+            Operands = operands,
+            Prefixes = [.. prefixes],
+            IsAtt = unit.UsesAttSyntax,
+            WantsWide = isWide,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Pad(Span<byte> bytes, ulong address)
+    {
+        while (bytes.Length > 0)
+        {
+            byte[] nop = Nops[Math.Min(bytes.Length, Nops.Length) - 1];
+            nop.CopyTo(bytes);
+            bytes = bytes[nop.Length..];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PlaceLiterals()
+    {
+    }
+
+    // {disp32}: GNU as, "i386-Mnemonics", pseudo prefixes. The others have no use for code that is to be patched.
+    private bool ReadWideMark()
+    {
+        if (!Cursor.Try('{'))
+            return false;
+        if (Cursor.Name() is not "disp32")
+            throw Cursor.Unexpected("'{disp32}', the only pseudo prefix here");
+        Cursor.Expect('}');
+        return true;
+    }
+
+    private List<X64Reading> ReadingsOf(string word, int offset)
+    {
+        if (word.Length == 0)
+            throw Cursor.Unexpected("a label, a directive or an instruction");
+        List<X64Reading> readings = X64AssemblerNames.Readings(word);
+        if (readings.Count > 0)
+            return readings;
+        string near = X64AssemblerNames.Nearest(word) is { } name ? $" (nearest: '{name}')" : "";
+        throw Cursor.Source.Error(offset, Cursor.Found(offset), $"an x86-64 instruction{near}");
+    }
+
+    private List<X64AssemblerOperand> ReadOperands(string word)
+    {
+        if (!unit.UsesAttSyntax)
+            return Adjust(word, _intel.Read());
+        List<X64AssemblerOperand> operands = _att.Read();
+        if (!word.StartsWith("enter", StringComparison.OrdinalIgnoreCase))
+            operands.Reverse();
+        return Adjust(word, operands);
+    }
+
+    // Spellings for which GNU as writes other, shorter forms. A selector is 16 bits, whatever the register's size.
+    private static List<X64AssemblerOperand> Adjust(string word, List<X64AssemblerOperand> operands)
+    {
+        string name = word.ToLowerInvariant();
+        if (name.StartsWith("mov", StringComparison.Ordinal) && operands is [var to, var from])
+        {
+            if (to.Register.IsSegmentRegister() && from.Register.IsGPR())
+                from.Register = Register.EAX + from.Register.GetNumber();
+            else if (from.Register.IsSegmentRegister() && to.Register.IsGPR64())
+                to.Register = Register.EAX + to.Register.GetNumber();
+        }
+        else if (name is "lar" or "lsl" && operands is [_, var source] && source.Register.IsGPR16())
+        {
+            source.Register = Register.EAX + source.Register.GetNumber();
+        }
+        else if (name is "str" && operands is [var task] && task.Register.IsGPR64())
+        {
+            task.Register = Register.EAX + task.Register.GetNumber();
+        }
+        else if (name is "ltr" or "lldt" or "lmsw" or "verr" or "verw" && operands is [var selector] && selector.Register.IsGPR16())
+        {
+            selector.Register = Register.EAX + selector.Register.GetNumber();
+        }
+
+        return operands;
+    }
+
+    private static string? Shorter(string word, List<X64AssemblerOperand> operands) => (word.ToLowerInvariant(), operands) switch
+    {
+        ("int", [{ Kind: X64AssemblerOperandKind.Immediate, Value: { IsConstant: true, Constant: 3 } }]) => "int3",
+        ("monitor", [{ Register: Register.RAX }, { Register: Register.ECX or Register.RCX }, { Register: Register.EDX or Register.RDX }])
+            or ("monitor", [{ Register: Register.EDX or Register.RDX }, { Register: Register.ECX or Register.RCX }, { Register: Register.RAX }])
+            or ("mwait", [{ Register: Register.EAX or Register.RAX }, { Register: Register.ECX or Register.RCX }])
+            or ("mwait", [{ Register: Register.ECX or Register.RCX }, { Register: Register.EAX or Register.RAX }]) => word.ToLowerInvariant(),
+        ("movw" or "movl" or "movq", [{ Register: var to }, { Register: var from }])
+            when to.IsSegmentRegister() || from.IsSegmentRegister() => "mov",
+        ("xchg" or "xchgq", [{ Register: Register.RAX }, { Register: Register.RAX }]) => "nop",
+        _ => null,
+    };
+
+    private void Add(int start, X64Statement statement)
+    {
+        var choice = new X64FormChoice(Cursor.Source, _bytes);
+        (X64Encoding encoding, X64Encoding? near) = choice.Choose(statement);
+        if (near is not null || encoding.IsMovable)
+        {
+            unit.Layout.Add(new X64Item(start, _bytes, encoding, near));
+            return;
+        }
+
+        byte[] bytes = new byte[encoding.Length];
+        encoding.Emit(unit.Layout, _bytes, start, 0, bytes);
+        unit.Layout.Add(new BytesItem(start, bytes));
+    }
+}
