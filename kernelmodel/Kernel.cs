@@ -1,0 +1,208 @@
+using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Isa;
+using RcuEmu.KernelModel.Patching;
+using RcuEmu.KernelModel.Programs;
+using RcuEmu.KernelModel.Rcu;
+using RcuEmu.KernelModel.Scheduling;
+using RcuEmu.KernelModel.Tracing;
+
+namespace RcuEmu.KernelModel;
+
+/// <summary>What guest code asks of the kernel around it, by INT n (x86-64) or HVC #n (arm64).</summary>
+/// <remarks>Left out: the kernel's own schedule() and do_exit() as code; a gate is one atomic step.</remarks>
+public enum Gate
+{
+    /// <summary>schedule() with the task still runnable: a quiescent state, and another task may run.</summary>
+    Schedule = 0xf0,
+
+    /// <summary>schedule() with the task asleep; it may wake up at any time.</summary>
+    Sleep = 0xf1,
+
+    /// <summary>cond_resched_tasks_rcu_qs(): a quiescent state without a switch. include/linux/rcupdate.h.</summary>
+    TasksRcuQuiescent = 0xf2,
+
+    /// <summary>do_exit(): the task is gone.</summary>
+    Exit = 0xff,
+}
+
+/// <summary>A kernel around emulated cores: scheduler, RCU, text patching and tracing over one machine.</summary>
+public sealed class Kernel : IDisposable
+{
+    private readonly List<Cpu> _cpus = [];
+    private readonly List<KernelTask> _tasks = [];
+    private string? _oops;
+
+    /// <summary>Makes a machine with <paramref name="cores"/> idle cores.</summary>
+    /// <param name="config">The build and boot choices.</param>
+    /// <param name="cores">1 to 64.</param>
+    /// <param name="ticks">How many ticks that lead to a preemption each core sees at most in one execution.</param>
+    public Kernel(KernelConfig config, int cores, int ticks)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cores, 64);
+        Config = config;
+        Machine = new Machine(config.Architecture);
+        Rcu = new VanillaRcu(this);
+        TasksRcu = new TasksRcu(this);
+        TextPoke = new TextPoke(this);
+        Ftrace = new Ftrace(this);
+        for (int i = 0; i < cores; i++)
+        {
+            var cpu = new Cpu(this, Machine.AddCore(), ticks);
+            _cpus.Add(cpu);
+            Machine.AddAgent(cpu);
+        }
+    }
+
+    /// <summary>The build and boot choices.</summary>
+    public KernelConfig Config { get; }
+
+    /// <summary>Cores, memory and state.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>The cores with their schedulers, by index.</summary>
+    public IReadOnlyList<Cpu> Cpus => _cpus;
+
+    /// <summary>The task list.</summary>
+    public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>Names for addresses.</summary>
+    public SymbolTable Symbols { get; } = new();
+
+    /// <summary>Vanilla RCU.</summary>
+    public VanillaRcu Rcu { get; }
+
+    /// <summary>Tasks RCU.</summary>
+    public TasksRcu TasksRcu { get; }
+
+    /// <summary>x86 text patching.</summary>
+    public TextPoke TextPoke { get; }
+
+    /// <summary>ftrace.</summary>
+    public Ftrace Ftrace { get; }
+
+    /// <summary>What made a task oops in the step in hand, or null.</summary>
+    public string? PendingOops => _oops;
+
+    /// <summary>
+    /// Adds a task that executes guest code from <paramref name="entry"/>. It is current on its core if it is the core's first.
+    /// </summary>
+    public KernelTask AddTask(string name, int core, ulong entry)
+    {
+        KernelTask task = AddTask(name, core);
+        task.Context = Machine.AddContext(name);
+        Machine.Engine.SetPc(task.Context, entry);
+        return task;
+    }
+
+    /// <summary>Adds a task that executes a program.</summary>
+    public KernelTask AddTask(string name, int core, Func<KernelTask, KernelProgram> program)
+    {
+        KernelTask task = AddTask(name, core);
+        task.Run = new ProgramRun(this, task, program(task));
+        return task;
+    }
+
+    /// <summary>
+    /// Starts rcu_tasks_kthread on a core, asleep. After all other tasks: the order of the scan is that of the task list.
+    /// </summary>
+    public KernelTask AddRcuTasksKthread(int core, Func<KernelProgram, KernelProgram> change) =>
+        AddTask("rcu_tasks", core, task =>
+        {
+            TasksRcu.SetKthread(task);
+            task.State = TaskState.Sleeping;
+            return change(TasksRcu.KthreadProgram());
+        });
+
+    /// <summary>Ends the setting up. The first runnable task of each core is current on it.</summary>
+    public void Seal()
+    {
+        foreach (Cpu cpu in _cpus)
+            cpu.SwitchTo(cpu.Tasks.FirstOrDefault(task => task.State == TaskState.Runnable));
+
+        Machine.Seal();
+    }
+
+    /// <summary>A task did what the kernel does not survive: it is dead, and the step violates <c>no-oops</c>.</summary>
+    internal void Oops(Cpu cpu, string message)
+    {
+        _oops = message;
+        cpu.Schedule(TaskState.Dead);
+    }
+
+    internal void ClearOops() => _oops = null;
+
+    internal void OnEvent(Cpu cpu, in ExecutedInstruction executed)
+    {
+        bool isArm = Config.Architecture == Architecture.Arm64;
+        switch (executed.Event)
+        {
+            case GuestEventKind.Breakpoint when !isArm:
+                cpu.Int3.Trap(executed.Address);
+                break;
+            case GuestEventKind.SoftwareInterrupt when !isArm:
+            case GuestEventKind.HypervisorCall when isArm:
+                EnterGate(cpu, (Gate)executed.EventDetail, executed.Address);
+                break;
+            default:
+                Oops(cpu, $"{Describe(executed.Event)} at {Symbols.Show(executed.Address)}: {Detail(in executed)}");
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Machine.Dispose();
+
+    private KernelTask AddTask(string name, int core)
+    {
+        var task = new KernelTask(Machine, _tasks.Count, name, core);
+        _tasks.Add(task);
+        _cpus[core].Add(task);
+        return task;
+    }
+
+    private void EnterGate(Cpu cpu, Gate gate, ulong address)
+    {
+        KernelTask task = cpu.Current!;
+        switch (gate)
+        {
+            case Gate.Schedule:
+                Machine.Say($"{task.Name}: schedule()");
+                cpu.Schedule(TaskState.Runnable);
+                break;
+            case Gate.Sleep:
+                Machine.Say($"{task.Name} sleeps");
+                cpu.Schedule(TaskState.Sleeping);
+                break;
+            case Gate.TasksRcuQuiescent:
+                Machine.Say($"{task.Name}: cond_resched_tasks_rcu_qs()");
+                task.HoldoutFlag.Value = 0;
+                break;
+            case Gate.Exit:
+                Machine.Say($"{task.Name} exits");
+                cpu.Schedule(TaskState.Dead);
+                break;
+            default:
+                Oops(cpu, $"gate 0x{(int)gate:x} at {Symbols.Show(address)} does not exist");
+                break;
+        }
+    }
+
+    private static string Describe(GuestEventKind kind) => kind switch
+    {
+        GuestEventKind.Undefined => "undefined instruction",
+        GuestEventKind.FetchFault => "instruction fetch fault",
+        GuestEventKind.ReadFault => "read fault",
+        GuestEventKind.WriteFault => "write fault",
+        GuestEventKind.Breakpoint => "BRK",
+        _ => kind.ToString(),
+    };
+
+    private string Detail(in ExecutedInstruction executed) => executed.Event switch
+    {
+        GuestEventKind.ReadFault or GuestEventKind.WriteFault or GuestEventKind.FetchFault =>
+            Symbols.Show(executed.EventDetail),
+        _ => $"0x{executed.EventDetail:x}",
+    };
+}

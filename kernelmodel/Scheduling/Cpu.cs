@@ -1,0 +1,228 @@
+using System.Numerics;
+using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Isa;
+using RcuEmu.KernelModel.Patching;
+
+namespace RcuEmu.KernelModel.Scheduling;
+
+/// <summary>
+/// One core with the kernel's scheduler on it: who is current, what can interrupt or preempt it, who wakes up.
+/// </summary>
+/// <remarks>
+/// kernel/sched/core.c: __schedule(); kernel/entry/common.c: raw_irqentry_exit_cond_resched(). Preemption strikes where an interrupt's
+/// exit finds a request (P1), at any instruction boundary; <c>ticks</c> bounds how many such interrupts a core sees in one execution.
+/// Left out: priorities (any runnable task of the core may be picked), preempt_enable() as a preemption point of its own (every
+/// instruction boundary is one already under full and lazy), interrupts that do not preempt.
+/// </remarks>
+public sealed class Cpu : IAgent
+{
+    private const int Step = 0;
+    private const int Deliver = 1;
+    private const int Preempt = 2;
+    private const int Pick = 3;
+    private const int Wake = 4;
+
+    private readonly Kernel _kernel;
+    private readonly Cell _current;
+    private readonly Cell _ticks;
+    private readonly List<KernelTask> _tasks = [];
+
+    internal Cpu(Kernel kernel, Core core, int ticks)
+    {
+        (_kernel, Core) = (kernel, core);
+        Name = $"c{core.Index}";
+        _current = Cell.Of(kernel.Machine);
+        _ticks = Cell.Of(kernel.Machine);
+        _ticks.Value = (ulong)ticks;
+        Int3 = new Int3Handler(kernel, this);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The emulated core.</summary>
+    public Core Core { get; }
+
+    /// <summary>The handler of #BP on this core.</summary>
+    public Int3Handler Int3 { get; }
+
+    /// <summary>The tasks that are bound to this core, in the order of the task list.</summary>
+    public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>The task that the core executes, or null: idle.</summary>
+    public KernelTask? Current => _current.Value is var number and not 0 ? _kernel.Tasks[(int)number - 1] : null;
+
+    /// <summary>The same without a footprint.</summary>
+    public KernelTask? PeekCurrent => _current.Peek is var number and not 0 ? _kernel.Tasks[(int)number - 1] : null;
+
+    /// <summary>
+    /// True where the core is in no region that vanilla RCU waits for: idle, or in kernel code that can be preempted. Without
+    /// kernel preemption all kernel code between two context switches is such a region.
+    /// </summary>
+    public bool IsQuiescent => !Int3.IsActive && (_kernel.Config.PREEMPTION || Current is null);
+
+    /// <inheritdoc/>
+    public void Offer(int agent, List<MachineAction> actions)
+    {
+        if (Int3.IsActive)
+        {
+            actions.Add(new MachineAction(agent, Step, 0));
+            return;
+        }
+
+        if (Current is { } current)
+        {
+            if (current.Run is not { } run || run.IsReady || run.Next!.Wait == Programs.WaitKind.Sleep)
+                actions.Add(new MachineAction(agent, Step, 0));
+        }
+
+        _kernel.Machine.Footprint.Cells(Core.PendingCell, 1, TouchKind.Read);
+        for (ulong pending = Core.Pending; pending != 0; pending &= pending - 1)
+            actions.Add(new MachineAction(agent, Deliver, BitOperations.TrailingZeroCount(pending)));
+
+        OfferTasks(agent, actions);
+    }
+
+    /// <inheritdoc/>
+    public void Perform(MachineAction action)
+    {
+        _kernel.ClearOops();
+        switch (action.Code)
+        {
+            case Step:
+                PerformStep();
+                break;
+            case Deliver:
+                Core.Unpend(action.Argument);
+                _kernel.Machine.Say($"interrupt: {Vector.Name(action.Argument)}");
+                break;
+            case Preempt:
+                _ticks.Value--;
+                _kernel.Machine.Say($"tick: {Current!.Name} is preempted at {Where(Current)}, {_kernel.Tasks[action.Argument].Name} runs");
+                SwitchTo(_kernel.Tasks[action.Argument]);
+                break;
+            case Pick:
+                _kernel.Machine.Say($"{_kernel.Tasks[action.Argument].Name} runs");
+                SwitchTo(_kernel.Tasks[action.Argument]);
+                break;
+            default:
+                WakeUp(_kernel.Tasks[action.Argument]);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Key(MachineAction action) => action.Code switch
+    {
+        Step => Name,
+        Deliver => $"{Name}!{Vector.Name(action.Argument)}",
+        Preempt => $"{Name}>{_kernel.Tasks[action.Argument].Name}",
+        Pick => $"{Name}={_kernel.Tasks[action.Argument].Name}",
+        _ => $"{Name}^{_kernel.Tasks[action.Argument].Name}",
+    };
+
+    /// <inheritdoc/>
+    public bool IsPreemption(MachineAction action) => action.Code == Preempt;
+
+    /// <summary>The current task leaves the core, which picks another in a step of its own.</summary>
+    internal void Yield() => SwitchTo(null);
+
+    /// <summary>
+    /// schedule() of the current task, mode SM_NONE: a quiescent state of Tasks RCU whether it sleeps or not.
+    /// kernel/sched/core.c: __schedule(); kernel/rcu/tree_plugin.h: rcu_note_context_switch().
+    /// </summary>
+    internal void Schedule(TaskState becomes)
+    {
+        KernelTask task = Current!;
+        task.HoldoutFlag.Value = 0;
+        if (becomes != TaskState.Runnable)
+        {
+            task.State = becomes;
+            task.VoluntarySwitches++;
+        }
+
+        SwitchTo(null);
+    }
+
+    internal void Add(KernelTask task) => _tasks.Add(task);
+
+    internal void SwitchTo(KernelTask? task)
+    {
+        _current.Value = task is null ? 0 : (ulong)task.Number + 1;
+        Core.Switch(task?.Context);
+        _kernel.Rcu.NoteContextSwitch(Core.Index);
+    }
+
+    private void OfferTasks(int agent, List<MachineAction> actions)
+    {
+        KernelTask? current = Current;
+        bool canPreempt = current is not null && _kernel.Config.PreemptsOnInterruptExit && _ticks.Value != 0;
+        foreach (KernelTask task in _tasks)
+        {
+            if (task == current)
+                continue;
+
+            switch (task.State)
+            {
+                case TaskState.Runnable when current is null:
+                    actions.Add(new MachineAction(agent, Pick, task.Number));
+                    break;
+                case TaskState.Runnable when canPreempt:
+                    actions.Add(new MachineAction(agent, Preempt, task.Number));
+                    break;
+                case TaskState.Sleeping when task.Run is null || task.Run.IsReady:
+                    actions.Add(new MachineAction(agent, Wake, task.Number));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void PerformStep()
+    {
+        if (Int3.IsActive)
+        {
+            _kernel.Machine.Say(Int3.Step());
+            return;
+        }
+
+        KernelTask current = Current!;
+        if (current.Run is { } run)
+        {
+            StepProgram(current, run);
+            return;
+        }
+
+        ref readonly ExecutedInstruction executed = ref _kernel.Machine.Execute(Core);
+        if (executed.Flow == Flow.Event)
+            _kernel.OnEvent(this, in executed);
+    }
+
+    private void StepProgram(KernelTask task, Programs.ProgramRun run)
+    {
+        if (!run.IsReady)
+        {
+            _kernel.Machine.Say($"{task.Name} sleeps: {run.Next!.Name}");
+            Schedule(TaskState.Sleeping);
+            return;
+        }
+
+        _kernel.Machine.Say(run.Step());
+        if (run.Next is null)
+            Schedule(TaskState.Dead);
+    }
+
+    private void WakeUp(KernelTask task)
+    {
+        _kernel.Machine.Say($"{task.Name} wakes up");
+        task.State = TaskState.Runnable;
+        if (Current is null)
+            SwitchTo(task);
+    }
+
+    private string Where(KernelTask task) => task.Context is { } context
+        ? _kernel.Symbols.Show(_kernel.Machine.Engine.Pc(context))
+        : task.Run!.Next?.Name ?? "its end";
+}

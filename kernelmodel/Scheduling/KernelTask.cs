@@ -1,0 +1,93 @@
+using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Execution;
+using RcuEmu.KernelModel.Programs;
+
+namespace RcuEmu.KernelModel.Scheduling;
+
+/// <summary>Whether a task can run.</summary>
+public enum TaskState
+{
+    /// <summary>On its run queue (<c>on_rq</c> is 1), running or not.</summary>
+    Runnable,
+
+    /// <summary>Blocked by its own choice (<c>on_rq</c> is 0).</summary>
+    Sleeping,
+
+    /// <summary>Gone.</summary>
+    Dead,
+}
+
+/// <summary>
+/// <c>struct task_struct</c>: what the scheduler and Tasks RCU know of a task. include/linux/sched.h.
+/// </summary>
+/// <remarks>
+/// Left out: <c>nivcsw</c> (nothing here reads it), delayed dequeue (a task that blocked may look runnable for a while: longer
+/// grace periods, never shorter ones), migration between cores.
+/// </remarks>
+public sealed class KernelTask
+{
+    private readonly Cell _state;
+    private readonly Cell _nvcsw;
+
+    internal KernelTask(Machine machine, int number, string name, int core)
+    {
+        (Number, Name, CoreIndex) = (number, name, core);
+        _state = Cell.Of(machine);
+        _nvcsw = Cell.Of(machine);
+        Holdout = Cell.Of(machine);
+        HoldoutFlag = Cell.Of(machine);
+        SnapshotNvcsw = Cell.Of(machine);
+        RcuTasksWait = Cell.Of(machine);
+        RcuWaitMask = Cell.Of(machine);
+    }
+
+    /// <summary>Counted from 0; the order of the task list.</summary>
+    public int Number { get; }
+
+    /// <summary><c>comm</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The core that it is bound to.</summary>
+    public int CoreIndex { get; }
+
+    /// <summary>Its registers where it executes guest code; null for a task that executes a program.</summary>
+    public Context? Context { get; internal set; }
+
+    /// <summary>The program that it executes; null for guest code.</summary>
+    public ProgramRun? Run { get; internal set; }
+
+    /// <summary>Runnable, sleeping or dead.</summary>
+    public TaskState State
+    {
+        get => (TaskState)_state.Value;
+        internal set => _state.Value = (ulong)value;
+    }
+
+    /// <summary><c>on_rq</c> is not 0.</summary>
+    public bool IsOnRunQueue => State == TaskState.Runnable;
+
+    /// <summary><c>nvcsw</c>: how often it blocked.</summary>
+    public ulong VoluntarySwitches
+    {
+        get => _nvcsw.Value;
+        internal set => _nvcsw.Value = value;
+    }
+
+    /// <summary>1 while the task is on the list <c>holdouts</c> of the grace period.</summary>
+    public Cell Holdout { get; }
+
+    /// <summary><c>rcu_tasks_holdout</c>: set by the scan, cleared by the task's own quiescent states.</summary>
+    public Cell HoldoutFlag { get; }
+
+    /// <summary><c>rcu_tasks_nvcsw</c>: <c>nvcsw</c> when it was scanned.</summary>
+    public Cell SnapshotNvcsw { get; }
+
+    /// <summary>This task's callback in the queue of Tasks RCU, see <see cref="Rcu.TasksRcu"/>.</summary>
+    public Cell RcuTasksWait { get; }
+
+    /// <summary>The cores that a synchronize_rcu() of this task still waits for, one bit each.</summary>
+    public Cell RcuWaitMask { get; }
+
+    /// <summary>The state without a footprint, for properties and for people.</summary>
+    public TaskState PeekState => (TaskState)_state.Peek;
+}
