@@ -12,6 +12,9 @@ public sealed class SymbolTable
     /// <summary>Looks a name up outside where this table has none.</summary>
     public Func<string, ulong?>? OuterAddress { get; set; }
 
+    /// <summary>The bytes of an outer name.</summary>
+    public Func<string, (ulong Start, ulong Length)?>? OuterRange { get; set; }
+
     /// <summary>All names with their addresses.</summary>
     public IReadOnlyDictionary<string, ulong> Names => _byName;
 
@@ -25,6 +28,18 @@ public sealed class SymbolTable
 
     /// <summary>The address of a name, or null.</summary>
     public ulong? Find(string name) => _byName.TryGetValue(name, out ulong address) ? address : OuterAddress?.Invoke(name);
+
+    /// <summary>The bytes that a name stands for, or null.</summary>
+    public (ulong Start, ulong Length)? Range(string name)
+    {
+        foreach ((ulong start, ulong length, string known) in _byAddress)
+        {
+            if (known == name)
+                return (start, length);
+        }
+
+        return OuterRange?.Invoke(name);
+    }
 
     /// <summary><c>traced+0x4</c> for an address inside a named run of bytes, or null.</summary>
     public string? Format(ulong address)

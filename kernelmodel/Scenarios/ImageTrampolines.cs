@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using RcuEmu.Isa;
+using RcuEmu.Trampolines.Library;
+using RcuEmu.Trampolines.Loading;
+
+namespace RcuEmu.KernelModel.Scenarios;
+
+/// <summary>The ftrace trampolines of a real kernel image, found by their labels.</summary>
+internal sealed class ImageTrampolines
+{
+    private static readonly ConcurrentDictionary<string, KernelImage> Loaded = new(StringComparer.Ordinal);
+    private readonly KernelImage _image;
+
+    private ImageTrampolines(KernelImage image) => _image = image;
+
+    public ulong TextStart => _image.TextStart;
+
+    public ulong FtraceCaller => Address("ftrace_caller");
+
+    /// <summary>Loads an image once for the process: a search builds its machine many times.</summary>
+    public static ImageTrampolines Load(string name, Architecture architecture)
+    {
+        string path = KernelCache.Resolve(name);
+        KernelImage image = Loaded.GetOrAdd(path, KernelImage.Load);
+        return image.Architecture == architecture
+            ? new ImageTrampolines(image)
+            : throw new UserErrorException($"{name} is an {image.Architecture} kernel; the scenario's machine is {architecture}");
+    }
+
+    public void Map(Kernel kernel)
+    {
+        ImageMapping.Map(kernel.Machine, _image);
+        kernel.Symbols.Outer = address => _image.Symbols.TryFindAt(address, out KernelSymbol symbol)
+            ? (symbol.Name, address - symbol.Address)
+            : null;
+        kernel.Symbols.OuterAddress = _image.Symbols.AddressOf;
+        kernel.Symbols.OuterRange = name => _image.Symbols.TryFind(name, out KernelSymbol symbol)
+            ? (symbol.Address, symbol.Size)
+            : null;
+    }
+
+    /// <summary>
+    /// arch/x86/kernel/ftrace.c: create_trampoline() copies from ftrace_caller to ftrace_caller_end, the labels
+    /// ftrace_caller_op_ptr and ftrace_call say what to change, and the copy returns through the return thunk.
+    /// </summary>
+    public X64TrampolineTemplate Template()
+    {
+        ulong start = Address("ftrace_caller");
+        int length = (int)(Address("ftrace_caller_end") - start);
+        byte[] body = new byte[length];
+        if (length is <= 0 or > 0x1000 || !_image.TryRead(start, body))
+            throw new UserErrorException($"{_image.FileName}: ftrace_caller has no body at 0x{start:x}");
+
+        return new X64TrampolineTemplate(
+            "ftrace_caller", body, start, (int)(Address("ftrace_caller_op_ptr") - start), (int)(Address("ftrace_call") - start),
+            Address("__x86_return_thunk"));
+    }
+
+    private ulong Address(string symbol) => _image.Symbols.AddressOf(symbol)
+        ?? throw new UserErrorException($"{_image.FileName}: no symbol {symbol}");
+}

@@ -1,0 +1,315 @@
+using System.Text;
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Memory;
+using RcuEmu.Isa;
+using RcuEmu.Isa.Text;
+using RcuEmu.KernelModel.Programs;
+using RcuEmu.KernelModel.Properties;
+using RcuEmu.KernelModel.Scheduling;
+using RcuEmu.KernelModel.Tracing;
+using RcuEmu.Trampolines.Library;
+
+namespace RcuEmu.KernelModel.Scenarios;
+
+/// <summary>Makes a kernel from a scenario: lays out code and data, adds tasks, programs and properties.</summary>
+internal sealed class ScenarioBuilder
+{
+    private readonly Scenario _scenario;
+    private readonly Kernel _kernel;
+    private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
+    private readonly EmbeddedAssembler _assembler = new();
+    private readonly ImageTrampolines? _image;
+    private AddressPlan _plan;
+    private ulong _nextCode;
+    private ulong _nextDynamic;
+    private ulong _nextData;
+
+    public ScenarioBuilder(Scenario scenario)
+    {
+        _scenario = scenario;
+        _image = scenario.Image is { } name ? ImageTrampolines.Load(name, scenario.Architecture) : null;
+        _kernel = new Kernel(scenario.Config, scenario.Cores, scenario.Ticks);
+    }
+
+    private bool IsX64 => _scenario.Architecture == Architecture.X64;
+
+    private Machine Machine => _kernel.Machine;
+
+    public Kernel Build()
+    {
+        Lay();
+        AddTrampolines();
+        foreach (CodeSpec code in _scenario.Code)
+            AddFunction(code);
+
+        foreach (OpsSpec ops in _scenario.Ops)
+            AddOps(ops);
+
+        foreach (TaskSpec task in _scenario.Tasks)
+            AddTask(task);
+
+        if (_scenario.Config.TASKS_RCU && _scenario.Tasks.Any(task => task.Does.Count != 0))
+            _kernel.AddRcuTasksKthread(_scenario.Cores - 1, Changed);
+
+        CheckDrops();
+        AddProperties();
+        _kernel.Seal();
+        return _kernel;
+    }
+
+    private void Lay()
+    {
+        _plan = AddressPlan.For(_scenario.Architecture, _image?.TextStart ?? 0);
+        (_nextCode, _nextDynamic, _nextData) = (_plan.Code, _plan.Dynamic, _plan.Data);
+        Machine.Memory.Map("code", _plan.Code, AddressPlan.CodeBytes, Rights.Read | Rights.Execute);
+        int slots = Math.Max(1, _scenario.Ops.Count * 2);
+        Machine.Memory.Map("dynamic code", _plan.Dynamic, (ulong)(slots * AddressPlan.DynamicSlot), Rights.Read | Rights.Execute);
+        ulong objects = (ulong)((_scenario.Ops.Count + 1) * FtraceOps.ObjectBytes);
+        Machine.Memory.Map("data", _plan.Data, objects, Rights.Read | Rights.Write);
+        _image?.Map(_kernel);
+    }
+
+    private void AddTrampolines()
+    {
+        if (IsX64)
+        {
+            _kernel.Ftrace.Template = _image?.Template() ?? X64Library.Trampoline();
+            return;
+        }
+
+        ulong stub = Put("ftrace_stub_nop", A64Library.Stub).Address;
+        _kernel.Ftrace.FtraceCaller = _image?.FtraceCaller ?? Put("ftrace_caller", A64Library.FtraceCaller).Address;
+        ulong nopOps = TakeData();
+        Machine.Memory.Poke(nopOps, BitConverter.GetBytes(stub));
+        _kernel.Symbols.Add("ftrace_nop_ops", nopOps, FtraceOps.ObjectBytes);
+        _kernel.Ftrace.NopOps = nopOps;
+    }
+
+    private void AddFunction(CodeSpec code)
+    {
+        byte[]? fixedBytes = code.Source == CodeSource.Assembly ? null : FixedBytes(code);
+        string prefix = !code.HasCallsite ? "" : (IsX64 ? X64Library.FentryCallsite : A64Library.CallOpsCallsite) + "\n";
+        int prefixLines = prefix.Count(c => c == '\n');
+        string body = fixedBytes is null ? code.Text : ".byte " + string.Join(",", fixedBytes.Select(b => $"0x{b:x2}"));
+        AssembledCode assembled = Assemble(prefix + body, code.Line - prefixLines);
+        int before = code.HasCallsite && !IsX64 ? A64Library.LiteralBytes : 0;
+        Place(code.Name, assembled, before, code.Line);
+        if (!code.HasCallsite)
+            return;
+
+        ulong function = assembled.Address + (ulong)before;
+        _kernel.Ftrace.Add(IsX64
+            ? new Callsite(code.Name, function, function, 0, X64Library.Nop5.ToArray())
+            : new Callsite(code.Name, function, function + 4, function - 8, BitConverter.GetBytes(A64Library.Nop)));
+    }
+
+    private byte[] FixedBytes(CodeSpec code)
+    {
+        if (code.Source == CodeSource.Bytes)
+        {
+            try
+            {
+                return Convert.FromHexString(string.Concat(code.Text.Where(c => !char.IsWhiteSpace(c))));
+            }
+            catch (FormatException)
+            {
+                throw Error(code.Line, $"{code.Name}: bytes are pairs of hex digits");
+            }
+        }
+
+        string path = Path.Combine(Path.GetDirectoryName(_scenario.File) ?? "", code.Text);
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > AddressPlan.CodeBytes } info)
+                throw Error(code.Line, $"{code.Text} has {info.Length} bytes; code has at most {AddressPlan.CodeBytes}");
+
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Error(code.Line, $"{code.Name}: {e.Message}");
+        }
+    }
+
+    private void AddOps(OpsSpec spec)
+    {
+        var traces = new List<Callsite>();
+        foreach (string name in spec.Traces)
+        {
+            Callsite site = _kernel.Ftrace.Callsites.FirstOrDefault(site => site.Name == name)
+                ?? throw Error(spec.Line, $"{spec.Name} traces '{name}'; functions with a callsite: " +
+                    string.Join(", ", _kernel.Ftrace.Callsites.Select(known => known.Name)));
+            if (_kernel.Ftrace.Ops.Any(other => other.Traces.Contains(site)))
+                throw Error(spec.Line, $"'{name}' is traced by another ops; one ops a function is what this model has");
+
+            traces.Add(site);
+        }
+
+        if (traces.Count > Patching.TextPoke.BatchLimit)
+            throw Error(spec.Line, $"{spec.Name} traces {traces.Count} functions; at most {Patching.TextPoke.BatchLimit} can be");
+
+        FtraceOps ops = _kernel.Ftrace.Add(spec.Name, spec.IsDynamic, traces);
+        ops.Object = Named(Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false));
+        if (IsX64)
+            ops.Trampoline = Named(Machine.AddAllocation($"{spec.Name}.trampoline", TakeDynamic(), _kernel.Ftrace.Template!.Length, isCode: true));
+
+        ulong at = TakeDynamic();
+        byte[] callback = _assembler.Assemble(_scenario.Architecture, IsX64 ? X64Library.Callback : A64Library.Callback, at).Bytes;
+        ops.Callback = Named(Machine.AddAllocation($"{spec.Name}.func", at, callback.Length, isCode: true));
+        ops.Callback.Allocate(callback);
+    }
+
+    private void AddTask(TaskSpec spec)
+    {
+        if (_kernel.Tasks.Any(other => other.Name == spec.Name))
+            throw Error(spec.Line, $"there are two tasks named {spec.Name}");
+
+        if (spec.Does.Count != 0)
+        {
+            KernelProgram program = KernelProgram.Chain(spec.Name, spec.Does.Select(Procedure));
+            _kernel.AddTask(spec.Name, spec.Core, _ => program);
+            return;
+        }
+
+        ulong entry = Put($"{spec.Name}.main", Main(spec)).Address;
+        KernelTask task = _kernel.AddTask(spec.Name, spec.Core, entry);
+        ulong stack = _plan.Stacks + (ulong)(task.Number * AddressPlan.StackStride);
+        Machine.Memory.Map($"stack of {spec.Name}", stack, GuestMemory.PageBytes, Rights.Read | Rights.Write);
+        foreach (string register in IsX64 ? X64Arguments : A64Arguments)
+            Machine.Engine.WriteRegister(task.Context!, register, 0x1000 + (ulong)register[^1]);
+
+        Machine.Engine.WriteRegister(task.Context!, IsX64 ? "rsp" : "sp", stack + GuestMemory.PageBytes - 0x40);
+    }
+
+    private static readonly string[] X64Arguments = ["rdi", "rsi", "rdx", "rcx", "r8", "r9", "rbx", "rbp"];
+
+    private static readonly string[] A64Arguments = ["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x29"];
+
+    // What the task executes: calls of functions, and gates for what the scheduler does.
+    private string Main(TaskSpec spec)
+    {
+        var text = new StringBuilder();
+        foreach (string item in spec.Runs)
+        {
+            text.AppendLine(item switch
+            {
+                "schedule" => GateCall(Gate.Schedule),
+                "sleep" => GateCall(Gate.Sleep),
+                "quiescent" => GateCall(Gate.TasksRcuQuiescent),
+                "spin" => IsX64 ? "9: pause\n jmp 9b" : "9: yield\n b 9b",
+                _ when _kernel.Symbols.Find(item) is not null => IsX64 ? $"call {item}" : $"bl {item}",
+                _ => throw Error(spec.Line, $"{spec.Name} runs '{item}'; that is neither a function of the scenario nor " +
+                    "one of schedule, sleep, quiescent, spin"),
+            });
+        }
+
+        return text.AppendLine(GateCall(Gate.Exit)).ToString();
+    }
+
+    private string GateCall(Gate gate) => IsX64 ? $"int 0x{(int)gate:x}" : $"hvc #0x{(int)gate:x}";
+
+    private KernelProgram Procedure((string Procedure, string Ops, long Line) wanted)
+    {
+        FtraceOps ops = _kernel.Ftrace.Ops.FirstOrDefault(known => known.Name == wanted.Ops)
+            ?? throw Error(wanted.Line, $"found '{wanted.Ops}'; ops of the scenario: {string.Join(", ", _scenario.Ops.Select(o => o.Name))}");
+        return Changed(wanted.Procedure switch
+        {
+            "ftrace.register" => _kernel.Ftrace.Register(ops),
+            "ftrace.unregister" => _kernel.Ftrace.Unregister(ops),
+            _ => throw Error(wanted.Line, $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister"),
+        });
+    }
+
+    private KernelProgram Changed(KernelProgram program)
+    {
+        _droppable.UnionWith(program.Steps.Where(step => step.Droppable).Select(step => step.Name));
+        return program.Without([.. _scenario.Drop.Select(drop => drop.Step)], _dropped);
+    }
+
+    private readonly SortedSet<string> _droppable = new(StringComparer.Ordinal);
+
+    private void CheckDrops()
+    {
+        foreach ((string step, long line) in _scenario.Drop)
+        {
+            if (!_dropped.Contains(step))
+                throw Error(line, $"found '{step}'; steps that can be dropped: {string.Join(", ", _droppable)}");
+        }
+    }
+
+    private void AddProperties()
+    {
+        foreach ((string name, long line) in _scenario.Always)
+        {
+            Machine.AddMonitor(PropertyTable.Make(name, _kernel)
+                ?? throw Error(line, $"found '{name}'; properties are {string.Join(", ", PropertyTable.All.Select(p => p.Name))}"));
+        }
+
+        if (_scenario.Always.All(property => property.Property != "no-oops"))
+            Machine.AddMonitor(PropertyTable.Make("no-oops", _kernel)!);
+
+        foreach ((string text, long line) in _scenario.Nevers)
+            Machine.AddMonitor(new Never(Parse(text, line)));
+
+        foreach ((string text, long line) in _scenario.Sometimes)
+            Machine.AddReach(Parse(text, line));
+    }
+
+    private Condition Parse(string text, long line) =>
+        Condition.Parse(text, _kernel, out string error) ?? throw Error(line, error);
+
+    private AssembledCode Put(string name, string text)
+    {
+        AssembledCode code = Assemble(text, 1);
+        Place(name, code, 0, 1);
+        return code;
+    }
+
+    private AssembledCode Assemble(string text, long line)
+    {
+        try
+        {
+            return _assembler.Assemble(_scenario.Architecture, text, _nextCode, _kernel.Symbols.Names, _scenario.File);
+        }
+        catch (AssemblyException e)
+        {
+            throw new ScenarioException(_scenario.File, line + e.Line - 1, e.Column, e.Problem);
+        }
+    }
+
+    // Functions begin at multiples of 64, so that a longer body moves no other function in most edits.
+    private void Place(string name, AssembledCode code, int before, long line)
+    {
+        if (_nextCode + (ulong)code.Bytes.Length > _plan.Code + AddressPlan.CodeBytes)
+            throw Error(line, $"{name} does not fit: code has at most {AddressPlan.CodeBytes} bytes");
+
+        if (_kernel.Symbols.Names.ContainsKey(name))
+            throw Error(line, $"there are two things named {name}");
+
+        Machine.Memory.Poke(code.Address, code.Bytes);
+        _kernel.Symbols.Add(name, code.Address + (ulong)before, (ulong)(code.Bytes.Length - before));
+        _nextCode = (_nextCode + (ulong)code.Bytes.Length + 63) & ~63UL;
+    }
+
+    private Allocation Named(Allocation allocation)
+    {
+        _kernel.Symbols.Add(allocation.Name, allocation.Address, (ulong)allocation.Length);
+        return allocation;
+    }
+
+    private ulong TakeDynamic()
+    {
+        ulong at = _nextDynamic;
+        _nextDynamic += AddressPlan.DynamicSlot;
+        return at;
+    }
+
+    private ulong TakeData()
+    {
+        ulong at = _nextData;
+        _nextData += FtraceOps.ObjectBytes;
+        return at;
+    }
+
+    private ScenarioException Error(long line, string message) => new(_scenario.File, line, 1, message);
+}

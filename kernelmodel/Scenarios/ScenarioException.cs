@@ -1,0 +1,37 @@
+using RcuEmu.Isa;
+
+namespace RcuEmu.KernelModel.Scenarios;
+
+/// <summary>Something in a scenario file is wrong; the message begins with <c>FILE:LINE:COLUMN:</c>.</summary>
+public sealed class ScenarioException : UserErrorException
+{
+    /// <summary>Makes an error at a place of a file, both counted from 1.</summary>
+    public ScenarioException(string file, long line, long column, string message)
+        : base($"{file}:{line}:{column}: {message}") => (File, Line, Column) = (file, line, column);
+
+    /// <summary>Needed by the exception pattern.</summary>
+    public ScenarioException()
+    {
+    }
+
+    /// <summary>Needed by the exception pattern.</summary>
+    public ScenarioException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Needed by the exception pattern.</summary>
+    public ScenarioException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>The file as it was named.</summary>
+    public string File { get; } = "";
+
+    /// <summary>Counted from 1.</summary>
+    public long Line { get; }
+
+    /// <summary>Counted from 1.</summary>
+    public long Column { get; }
+}

@@ -1,0 +1,188 @@
+using RcuEmu.Isa;
+using YamlDotNet.RepresentationModel;
+
+namespace RcuEmu.KernelModel.Scenarios;
+
+/// <summary>Reads scenario files; what is wrong is said with line and column.</summary>
+internal static class ScenarioReader
+{
+    private const long SizeLimit = 1 << 20;
+
+    public static Scenario Load(string path)
+    {
+        string text;
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > SizeLimit } info)
+                throw new UserErrorException($"{path}: found {info.Length} bytes; a scenario has at most {SizeLimit}");
+
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: {e.Message}", e);
+        }
+
+        return Read(path, text);
+    }
+
+    public static Scenario Read(string file, string text)
+    {
+        var root = new YamlMap(file, YamlMap.Parse(file, text), "a scenario");
+        string name = root.Text("scenario") ?? throw new ScenarioException(file, 1, 1, "found no 'scenario:'; a scenario has a name");
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            throw root.Error(root.Find("scenario")!, $"found '{name}'; a name is made of letters, digits, '-', '_' and '.'");
+
+        YamlMap? machine = root.Map("machine");
+        Architecture architecture = Architecture.X64;
+        int cores = 2;
+        if (machine is not null)
+        {
+            architecture = machine.Choice("arch", Architecture.X64, ("x86-64", Architecture.X64), ("arm64", Architecture.Arm64));
+            cores = machine.Number("cores", 2, 1, 16);
+            machine.Choice("memory", 0, ("sc", 0));
+            machine.Choice("fetch", 0, ("coherent", 0));
+            machine.Finish("machine");
+        }
+
+        (KernelConfig config, int ticks) = ReadKernel(root.Map("kernel"), architecture);
+        List<TaskSpec> tasks = [.. root.List("tasks").Select(node => ReadTask(file, node, cores))];
+        if (root.Find("programs") is { } programs)
+        {
+            tasks.Add(new TaskSpec(
+                "updater", cores - 1, [], [.. root.List("programs").Select(node => ReadProcedure(root, node))], programs.Start.Line));
+        }
+
+        var scenario = new Scenario
+        {
+            Name = name,
+            File = file,
+            About = root.Text("about") ?? "",
+            Cores = cores,
+            Config = config,
+            Ticks = ticks,
+            Image = root.Text("image"),
+            Code = [.. root.List("code").Select(node => ReadCode(file, node, architecture))],
+            Ops = [.. root.List("ops").Select(node => ReadOps(file, node))],
+            Tasks = tasks,
+            Drop = Places(root, "drop"),
+            Always = Places(root, "always"),
+            Nevers = Places(root, "never"),
+            Sometimes = Places(root, "sometimes"),
+            Expect = ReadExpect(root),
+        };
+        root.Finish("a scenario");
+        return scenario;
+    }
+
+    private static (KernelConfig Config, int Ticks) ReadKernel(YamlMap? map, Architecture architecture)
+    {
+        if (map is null)
+            return (new KernelConfig(architecture, Series.V6_12, PreemptionModel.Full), 1);
+
+        Series series = map.Choice("series", Series.V6_12, ("6.1", Series.V6_1), ("6.12", Series.V6_12), ("7.2", Series.V7_2));
+        PreemptionModel preempt = map.Choice("preempt", PreemptionModel.Full,
+            ("none", PreemptionModel.None), ("voluntary", PreemptionModel.Voluntary),
+            ("full", PreemptionModel.Full), ("lazy", PreemptionModel.Lazy));
+        if (preempt == PreemptionModel.Lazy && series < Series.V7_2)
+            throw map.Error(map.Find("preempt")!, "found 'lazy'; PREEMPT_LAZY came with 6.13: of these series only 7.2 has it");
+
+        if (preempt < PreemptionModel.Full && series == Series.V7_2)
+        {
+            throw map.Error(map.Find("preempt")!,
+                $"found '{map.Text("preempt")}'; in 7.2 x86-64 and arm64 have full and lazy only (kernel/Kconfig.preempt)");
+        }
+
+        int ticks = map.Number("ticks", 1, 0, 8);
+        var config = new KernelConfig(architecture, series, preempt);
+        if (map.Map("config") is { } options)
+        {
+            config = config with
+            {
+                TASKS_RCU = options.Choice("TASKS_RCU", config.TASKS_RCU, ("y", true), ("n", false)),
+                PREEMPTION = options.Choice("PREEMPTION", config.PREEMPTION, ("y", true), ("n", false)),
+            };
+            options.Finish("config");
+        }
+
+        map.Finish("kernel");
+        return (config, ticks);
+    }
+
+    private static CodeSpec ReadCode(string file, YamlNode node, Architecture architecture)
+    {
+        var map = new YamlMap(file, node, "an entry of code");
+        string name = map.Text("function") ?? throw map.Error(node, "found no 'function:'; each entry of code has a name");
+        (string Word, bool Value) own = architecture == Architecture.X64 ? ("fentry", true) : ("call-ops", true);
+        bool hasCallsite = map.Choice("callsite", true, own, ("none", false));
+        (CodeSource Source, string Key)[] keys = [(CodeSource.Assembly, "asm"), (CodeSource.Bytes, "bytes"), (CodeSource.Blob, "blob")];
+        (CodeSource Source, string Text, YamlNode Node)[] given =
+        [
+            .. from key in keys
+               let value = map.Find(key.Key)
+               where value is not null
+               select (key.Source, map.Scalar(value, key.Key), value),
+        ];
+        if (given.Length != 1)
+            throw map.Error(node, $"found {given.Length} of asm, bytes and blob; {name} has exactly one");
+
+        map.Finish("an entry of code");
+        bool isBlock = given[0].Node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal };
+        return new CodeSpec(name, hasCallsite, given[0].Source, given[0].Text, given[0].Node.Start.Line + (isBlock ? 1 : 0));
+    }
+
+    private static OpsSpec ReadOps(string file, YamlNode node)
+    {
+        (string name, YamlNode key, YamlMap body) = YamlMap.Named(file, node, "an entry of ops");
+        bool isDynamic = body.Choice("kind", true, ("dynamic", true), ("static", false));
+        YamlNode traces = body.Find("traces") ?? throw body.Error(key, $"found no 'traces:'; {name} traces at least one function");
+        List<string> functions = traces is YamlSequenceNode
+            ? [.. body.Words("traces").Select(word => word.Text)]
+            : [body.Scalar(traces, "traces")];
+        body.Finish("an entry of ops");
+        return new OpsSpec(name, isDynamic, functions, key.Start.Line);
+    }
+
+    private static TaskSpec ReadTask(string file, YamlNode node, int cores)
+    {
+        (string name, YamlNode key, YamlMap body) = YamlMap.Named(file, node, "an entry of tasks");
+        int core = body.Number("core", 0, 0, cores - 1);
+        var task = new TaskSpec(
+            name, core, [.. body.Words("runs").Select(word => word.Text)],
+            [.. body.List("does").Select(entry => ReadProcedure(body, entry))], key.Start.Line);
+        if (task.Runs.Count == 0 == (task.Does.Count == 0))
+            throw body.Error(key, $"{name} has either 'runs:' with functions to call or 'does:' with kernel procedures");
+
+        body.Finish("an entry of tasks");
+        return task;
+    }
+
+    private static (string Procedure, string Ops, long Line) ReadProcedure(YamlMap map, YamlNode node)
+    {
+        if (node is YamlMappingNode { Children.Count: 1 } entry
+            && entry.Children.First() is { Key: YamlScalarNode { Value: { } procedure }, Value: YamlScalarNode { Value: { } ops } })
+        {
+            return (procedure, ops, node.Start.Line);
+        }
+
+        throw map.Error(node, "a procedure is written 'ftrace.register: OPS'");
+    }
+
+    private static List<(string Text, long Line)> Places(YamlMap map, string key) =>
+        [.. map.Words(key).Select(word => (word.Text, word.Node.Start.Line))];
+
+    private static Expectation ReadExpect(YamlMap map)
+    {
+        string text = map.Text("expect") ?? "holds";
+        if (text == "holds")
+            return new Expectation(true, null);
+
+        if (text == "violated")
+            return new Expectation(false, null);
+
+        if (text.StartsWith("violated(", StringComparison.Ordinal) && text.EndsWith(')'))
+            return new Expectation(false, text["violated(".Length..^1]);
+
+        throw map.Error(map.Find("expect")!, $"found '{text}'; expect is 'holds', 'violated' or 'violated(PROPERTY)'");
+    }
+}
