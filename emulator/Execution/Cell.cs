@@ -1,7 +1,7 @@
 namespace RcuEmu.Emulator.Execution;
 
 /// <summary>One 64-bit cell of a model: a named place in the state whose reads and writes are part of the step's footprint.</summary>
-public readonly struct Cell
+public sealed class Cell
 {
     private readonly Machine _machine;
 

@@ -1,4 +1,3 @@
-using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Scheduling;
 
 namespace RcuEmu.KernelModel.Rcu;

@@ -1,4 +1,3 @@
-using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;

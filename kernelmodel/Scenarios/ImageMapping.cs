@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Trampolines.Loading;

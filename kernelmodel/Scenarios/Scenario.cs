@@ -110,5 +110,18 @@ public sealed record Scenario
     public static Scenario Parse(string file, string text) => ScenarioReader.Read(file, text);
 
     /// <summary>Makes the kernel that the scenario describes, sealed and ready to step.</summary>
-    public Kernel Build() => new ScenarioBuilder(this).Build();
+    public Kernel Build()
+    {
+        var kernel = new Kernel(Config, Cores, Ticks);
+        try
+        {
+            new ScenarioBuilder(this, kernel).Build();
+            return kernel;
+        }
+        catch
+        {
+            kernel.Dispose();
+            throw;
+        }
+    }
 }

@@ -24,18 +24,17 @@ internal sealed class ScenarioBuilder
     private ulong _nextDynamic;
     private ulong _nextData;
 
-    public ScenarioBuilder(Scenario scenario)
+    public ScenarioBuilder(Scenario scenario, Kernel kernel)
     {
-        _scenario = scenario;
+        (_scenario, _kernel) = (scenario, kernel);
         _image = scenario.Image is { } name ? ImageTrampolines.Load(name, scenario.Architecture) : null;
-        _kernel = new Kernel(scenario.Config, scenario.Cores, scenario.Ticks);
     }
 
     private bool IsX64 => _scenario.Architecture == Architecture.X64;
 
     private Machine Machine => _kernel.Machine;
 
-    public Kernel Build()
+    public void Build()
     {
         Lay();
         AddTrampolines();
@@ -54,7 +53,6 @@ internal sealed class ScenarioBuilder
         CheckDrops();
         AddProperties();
         _kernel.Seal();
-        return _kernel;
     }
 
     private void Lay()
@@ -265,17 +263,9 @@ internal sealed class ScenarioBuilder
         return code;
     }
 
-    private AssembledCode Assemble(string text, long line)
-    {
-        try
-        {
-            return _assembler.Assemble(_scenario.Architecture, text, _nextCode, _kernel.Symbols.Names, _scenario.File);
-        }
-        catch (AssemblyException e)
-        {
-            throw new ScenarioException(_scenario.File, line + e.Line - 1, e.Column, e.Problem);
-        }
-    }
+    // Text of the scenario is assembled behind as many empty lines as stand before it in the file, so that errors name the file's lines.
+    private AssembledCode Assemble(string text, long line) => _assembler.Assemble(
+        _scenario.Architecture, new string('\n', (int)Math.Max(0, line - 1)) + text, _nextCode, _kernel.Symbols.Names, _scenario.File);
 
     // Functions begin at multiples of 64, so that a longer body moves no other function in most edits.
     private void Place(string name, AssembledCode code, int before, long line)
