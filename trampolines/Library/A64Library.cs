@@ -45,7 +45,7 @@ public static class A64Library
     /// On entry X9 is the return address into the caller and X30 the address behind the callsite.
     /// </summary>
     public const string FtraceCaller = """
-        bti  c
+        bti c
         and  x11, x30, #0xfffffffffffffff8
         ldur x11, [x11, #-16]
         sub  sp, sp, #112

@@ -1,0 +1,53 @@
+using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Exploration;
+using RcuEmu.KernelModel.Scenarios;
+
+namespace RcuEmu.KernelModel.Tests;
+
+/// <summary>The shipped scenarios against what they expect; each expectation is the kernel's own reasoning, cited in the file.</summary>
+public class ScenarioTests
+{
+    public static TheoryData<string> Files()
+    {
+        var data = new TheoryData<string>();
+        foreach (string file in Directory.EnumerateFiles(Repository.Scenarios, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            data.Add(Path.GetRelativePath(Repository.Scenarios, file));
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_shipped_scenario_has_the_verdict_that_it_expects(string file)
+    {
+        Scenario scenario = Scenario.Load(Path.Combine(Repository.Scenarios, file));
+        Images.SkipWithout(scenario.Image);
+
+        ExploreResult result = Explore(scenario);
+
+        Assert.True(result.Verdict == (scenario.Expect.Holds ? Verdict.Holds : Verdict.Violated),
+            $"{result.Verdict} {result.Violation} {result.Bound} after {result.States} states");
+        if (scenario.Expect.Property is { } property)
+            Assert.Equal(property, result.Violation?.Property);
+    }
+
+    [Theory]
+    [InlineData("x86-64/free-without-tasks-rcu.yaml")]
+    [InlineData("arm64/free-without-tasks-rcu.yaml")]
+    [InlineData("x86-64/int3-without-publish.yaml")]
+    public void A_witness_replays_to_the_same_violation_on_a_new_machine(string file)
+    {
+        Scenario scenario = Scenario.Load(Path.Combine(Repository.Scenarios, file));
+        ExploreResult result = Explore(scenario);
+        Schedule schedule = Schedule.Parse(result.Witness!.ToString());
+
+        using Machine machine = scenario.Build().Machine;
+        Violation? violation = new Replay(machine, schedule).Run();
+
+        Assert.Equal(result.Violation, violation);
+    }
+
+    private static ExploreResult Explore(Scenario scenario) =>
+        new Explorer(() => scenario.Build().Machine, scenario.Name)
+            .Explore(new ExploreOptions(), cancel: TestContext.Current.CancellationToken);
+}
