@@ -1,0 +1,93 @@
+using CsCheck;
+using RcuEmu.Isa;
+using RcuEmu.KernelModel.Scenarios;
+
+namespace RcuEmu.KernelModel.Tests;
+
+public class ScenarioReaderTests
+{
+    private const string Good = """
+        scenario: good
+        machine: { arch: x86-64, cores: 2 }
+        code:
+          - function: traced
+            asm: ret
+        ops:
+          - probe: { traces: traced }
+        tasks:
+          - worker: { runs: [traced] }
+        programs:
+          - ftrace.register: probe
+        """;
+
+    // What a person reads when a file is wrong: where, what was found, what would be right.
+    [Theory]
+    [InlineData("cores: 2 }", "cores: 0 }", "s.yaml:2:34: found '0'; cores is a whole number from 1 to 16")]
+    [InlineData("arch: x86-64", "arch: riscv", "s.yaml:2:18: found 'riscv'; arch is one of x86-64, arm64")]
+    [InlineData("cores: 2 }", "coers: 2 }", "s.yaml:2:27: found key 'coers'; machine has arch, cores, fetch, memory")]
+    [InlineData("scenario: good", "scenario: a b", "s.yaml:1:11: found 'a b'; a name is made of letters, digits, '-', '_' and '.'")]
+    [InlineData("asm: ret", "asm: [ret]", "s.yaml:5:10: found a list; asm is one value")]
+    [InlineData("    asm: ret\n", "", "s.yaml:4:5: found 0 of asm, bytes and blob; traced has exactly one")]
+    [InlineData("asm: ret", "bytes: 0f0", "s.yaml:5:1: traced: bytes are pairs of hex digits")]
+    [InlineData("{ traces: traced }", "{ traces: trace }", "s.yaml:7:1: probe traces 'trace'; functions with a callsite: traced")]
+    [InlineData("runs: [traced]", "runs: [trace]", "s.yaml:9:1: worker runs 'trace'; that is neither a function of the scenario nor one of schedule, sleep, quiescent, spin")]
+    [InlineData("ftrace.register: probe", "ftrace.register: prob", "s.yaml:11:1: found 'prob'; ops of the scenario: probe")]
+    [InlineData("ftrace.register: probe", "ftrace.remove: probe", "s.yaml:11:1: found 'ftrace.remove'; procedures are ftrace.register, ftrace.unregister")]
+    [InlineData("tasks:", "drop: [nothing]\ntasks:", "s.yaml:8:1: found 'nothing'; steps that can be dropped: __register_ftrace_function, ")]
+    [InlineData("tasks:", "always: [no-bugs]\ntasks:", "s.yaml:8:1: found 'no-bugs'; properties are no-freed-text, ")]
+    [InlineData("tasks:", "sometimes: [pigs fly]\ntasks:", "s.yaml:8:1: 'pigs fly' is no condition; there are: TASK in PLACE; ")]
+    [InlineData("tasks:", "never: [wrker traps]\ntasks:", "s.yaml:8:1: no task wrker; there are: worker, updater")]
+    [InlineData("tasks:", "expect: perhaps\ntasks:", "s.yaml:8:9: found 'perhaps'; expect is 'holds', 'violated' or 'violated(PROPERTY)'")]
+    [InlineData("tasks:", "kernel: { preempt: lazy }\ntasks:", "s.yaml:8:20: found 'lazy'; PREEMPT_LAZY came with 6.13: of these series only 7.2 has it")]
+    [InlineData("tasks:", "kernel: { series: \"7.2\", preempt: none }\ntasks:", "s.yaml:8:35: found 'none'; in 7.2 x86-64 and arm64 have full and lazy only")]
+    [InlineData("tasks:", "about: *x\ntasks:", "s.yaml:8:8: found an alias; a scenario has none")]
+    [InlineData("tasks:", "tasks:\ntasks:", "s.yaml:")]
+    public void A_wrong_scenario_says_where_it_is_wrong_and_what_would_be_right(string from, string to, string message)
+    {
+        Assert.Contains(from, Good, StringComparison.Ordinal);
+        var error = Assert.ThrowsAny<UserErrorException>(() => Scenario.Parse("s.yaml", Good.Replace(from, to, StringComparison.Ordinal)).Build());
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_error_in_assembly_text_names_the_line_of_the_scenario_file()
+    {
+        string text = Good.Replace("asm: ret", "asm: |\n      ret\n      mvo eax, edi", StringComparison.Ordinal);
+
+        var error = Assert.ThrowsAny<UserErrorException>(() => Scenario.Parse("s.yaml", text).Build());
+
+        Assert.StartsWith("s.yaml:7:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nesting_without_end_is_an_error_and_not_a_crash()
+    {
+        var error = Assert.Throws<ScenarioException>(() => Scenario.Parse("s.yaml", "scenario: " + new string('[', 100_000)));
+
+        Assert.Contains("levels", error.Message, StringComparison.Ordinal);
+    }
+
+    // Bytes cut, doubled, exchanged: whatever comes out is a scenario or a user error.
+    [Fact]
+    public void Damaged_scenarios_are_read_or_refused() =>
+        Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, Good.Length - 1], Gen.Char[' ', '~']).Sample(
+            (at, other, found) =>
+            {
+                string text = (other % 3) switch
+                {
+                    0 => Good[..at],
+                    1 => Good.Remove(at, 1).Insert(Math.Min(other, Good.Length - 1), found.ToString()),
+                    _ => Good[..at] + Good[other..],
+                };
+                try
+                {
+                    Scenario.Parse("s.yaml", text).Build().Dispose();
+                }
+                catch (UserErrorException)
+                {
+                }
+            },
+            iter: 2_000,
+            seed: "0000KpDkNqF4");
+}
