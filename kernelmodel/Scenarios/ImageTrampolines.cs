@@ -20,7 +20,7 @@ internal sealed class ImageTrampolines
     /// <summary>Loads an image once for the process: a search builds its machine many times.</summary>
     public static ImageTrampolines Load(string name, Architecture architecture)
     {
-        string path = KernelCache.Resolve(name);
+        string path = KernelCache.Default.Resolve(name);
         KernelImage image = Loaded.GetOrAdd(path, KernelImage.Load);
         return image.Architecture == architecture
             ? new ImageTrampolines(image)

@@ -13,7 +13,7 @@ internal static class Images
 
         try
         {
-            KernelCache.Resolve(image);
+            KernelCache.Default.Resolve(image);
         }
         catch (UserErrorException e)
         {
