@@ -108,9 +108,10 @@ internal sealed class YamlMap
 
     public static YamlNode Parse(string file, string text)
     {
+        Mark last = Mark.Empty;
         try
         {
-            CheckShape(file, text);
+            CheckShape(file, text, ref last);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 1
@@ -122,16 +123,22 @@ internal sealed class YamlMap
             string message = e.Message.Split('\n')[0];
             throw new ScenarioException(file, Math.Max(1, e.Start.Line), Math.Max(1, e.Start.Column), $"no valid YAML: {message}");
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // YamlDotNet's scanner answers some damaged documents with one of these instead of a YamlException.
+            throw new ScenarioException(file, Math.Max(1, last.Line), Math.Max(1, last.Column), "no valid YAML behind this place");
+        }
     }
 
     // The representation model is built by recursion and expands aliases: both are bounded before it is.
-    private static void CheckShape(string file, string text)
+    private static void CheckShape(string file, string text, ref Mark last)
     {
         var parser = new Parser(new StringReader(text));
         int depth = 0;
         while (parser.MoveNext())
         {
             ParsingEvent found = parser.Current!;
+            last = found.End;
             depth += found.NestingIncrease;
             if (depth > DepthLimit)
                 throw new ScenarioException(file, found.Start.Line, found.Start.Column, $"found more than {DepthLimit} levels; a scenario has fewer");

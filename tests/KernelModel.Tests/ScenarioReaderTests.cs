@@ -22,9 +22,9 @@ public class ScenarioReaderTests
 
     // What a person reads when a file is wrong: where, what was found, what would be right.
     [Theory]
-    [InlineData("cores: 2 }", "cores: 0 }", "s.yaml:2:34: found '0'; cores is a whole number from 1 to 16")]
+    [InlineData("cores: 2 }", "cores: 0 }", "s.yaml:2:33: found '0'; cores is a whole number from 1 to 16")]
     [InlineData("arch: x86-64", "arch: riscv", "s.yaml:2:18: found 'riscv'; arch is one of x86-64, arm64")]
-    [InlineData("cores: 2 }", "coers: 2 }", "s.yaml:2:27: found key 'coers'; machine has arch, cores, fetch, memory")]
+    [InlineData("cores: 2 }", "coers: 2 }", "s.yaml:2:26: found key 'coers'; machine has arch, cores, fetch, memory")]
     [InlineData("scenario: good", "scenario: a b", "s.yaml:1:11: found 'a b'; a name is made of letters, digits, '-', '_' and '.'")]
     [InlineData("asm: ret", "asm: [ret]", "s.yaml:5:10: found a list; asm is one value")]
     [InlineData("    asm: ret\n", "", "s.yaml:4:5: found 0 of asm, bytes and blob; traced has exactly one")]
@@ -88,6 +88,5 @@ public class ScenarioReaderTests
                 {
                 }
             },
-            iter: 2_000,
-            seed: "0000KpDkNqF4");
+            iter: 2_000);
 }
