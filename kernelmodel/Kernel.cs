@@ -31,6 +31,7 @@ public sealed class Kernel : IDisposable
 {
     private readonly List<Cpu> _cpus = [];
     private readonly List<KernelTask> _tasks = [];
+    private readonly List<KernelProgram> _procedures = [];
     private string? _oops;
 
     /// <summary>Makes a machine with <paramref name="cores"/> idle cores.</summary>
@@ -82,8 +83,20 @@ public sealed class Kernel : IDisposable
     /// <summary>ftrace.</summary>
     public Ftrace Ftrace { get; }
 
+    /// <summary>The procedures that tasks execute, whole: nothing is dropped from them here.</summary>
+    public IReadOnlyList<KernelProgram> Procedures => _procedures;
+
     /// <summary>What made a task oops in the step in hand, or null.</summary>
     public string? PendingOops => _oops;
+
+    /// <summary>Each step that can be dropped, once for each procedure that has it, in the order of the procedures.</summary>
+    public IReadOnlyList<(string Procedure, string Step, string Source)> DroppableSteps() =>
+    [
+        .. _procedures
+            .SelectMany(procedure => procedure.Steps.Where(step => step.Droppable)
+                .Select(step => (procedure.Name, step.Name, step.Source)))
+            .DistinctBy(step => (step.Item1, step.Item2)),
+    ];
 
     /// <summary>
     /// Adds a task that executes guest code from <paramref name="entry"/>. It is current on its core if it is the core's first.
@@ -132,6 +145,8 @@ public sealed class Kernel : IDisposable
     }
 
     internal void ClearOops() => _oops = null;
+
+    internal void AddProcedure(KernelProgram procedure) => _procedures.Add(procedure);
 
     internal void OnEvent(Cpu cpu, in ExecutedInstruction executed)
     {

@@ -1,3 +1,4 @@
+using RcuEmu.Emulator.Exploration;
 using RcuEmu.Isa;
 
 namespace RcuEmu.KernelModel.Scenarios;
@@ -108,6 +109,19 @@ public sealed record Scenario
 
     /// <summary>Reads a scenario from text; <paramref name="file"/> names it in messages and is where relative paths begin.</summary>
     public static Scenario Parse(string file, string text) => ScenarioReader.Read(file, text);
+
+    /// <summary>Searches every execution of the scenario, or as many as <paramref name="options"/> allow.</summary>
+    public ExploreResult Explore(
+        ExploreOptions options, IProgress<ExploreProgress>? progress = null, CancellationToken cancel = default) =>
+        new Explorer(() => Build().Machine, Name).Explore(options, progress, cancel);
+
+    /// <summary>True where <paramref name="result"/> is what the scenario expects. A search that did not finish never is.</summary>
+    public bool IsExpected(ExploreResult result) => result.Verdict switch
+    {
+        Verdict.Holds => Expect.Holds,
+        Verdict.Violated => !Expect.Holds && (Expect.Property is null || Expect.Property == result.Violation?.Property),
+        _ => false,
+    };
 
     /// <summary>Makes the kernel that the scenario describes, sealed and ready to step.</summary>
     public Kernel Build()

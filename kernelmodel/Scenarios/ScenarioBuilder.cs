@@ -220,18 +220,19 @@ internal sealed class ScenarioBuilder
 
     private KernelProgram Changed(KernelProgram program)
     {
-        _droppable.UnionWith(program.Steps.Where(step => step.Droppable).Select(step => step.Name));
+        _kernel.AddProcedure(program);
         return program.Without([.. _scenario.Drop.Select(drop => drop.Step)], _dropped);
     }
-
-    private readonly SortedSet<string> _droppable = new(StringComparer.Ordinal);
 
     private void CheckDrops()
     {
         foreach ((string step, long line) in _scenario.Drop)
         {
             if (!_dropped.Contains(step))
-                throw Error(line, $"found '{step}'; steps that can be dropped: {string.Join(", ", _droppable)}");
+            {
+                IEnumerable<string> known = _kernel.DroppableSteps().Select(droppable => droppable.Step).Distinct().Order(StringComparer.Ordinal);
+                throw Error(line, $"found '{step}'; steps that can be dropped: {string.Join(", ", known)}");
+            }
         }
     }
 
