@@ -8,7 +8,6 @@ public sealed class A64Row
     private readonly A64Alias[] _aliases;
     private readonly A64Choice _choice;
     private readonly A64Operand[] _operands;
-    private readonly Func<uint, bool>? _allocated;
     private readonly A64Insn _preset;
 
     /// <param name="bits">The manual's diagram: 0 and 1 are fixed, letters are fields, blanks are for the eye.</param>
@@ -16,19 +15,18 @@ public sealed class A64Row
     /// <param name="spelling">How it is written; see <see cref="A64Operands"/> for the names in braces.</param>
     /// <param name="aliases">Other spellings, the preferred ones first.</param>
     internal A64Row(string bits, A64Choice choice, string spelling, params A64Alias[] aliases)
-        : this(bits, choice, spelling, default, null, aliases)
+        : this(bits, choice, spelling, default(A64Insn), aliases)
     {
     }
 
-    internal A64Row(
-        string bits, A64Choice choice, string spelling, A64Insn preset, Func<uint, bool>? allocated, A64Alias[] aliases)
+    /// <summary>A row that gives its operation some fields itself: <paramref name="preset"/>.</summary>
+    internal A64Row(string bits, A64Choice choice, string spelling, A64Insn preset, params A64Alias[] aliases)
     {
         _diagram = new A64Diagram(bits);
         _choice = choice;
         _spelling = new A64Spelling(spelling);
         _operands = [.. _spelling.Operands];
         _preset = preset;
-        _allocated = allocated;
         _aliases = aliases;
     }
 
@@ -53,7 +51,8 @@ public sealed class A64Row
     /// <summary>The operations that words of this row can have.</summary>
     public IEnumerable<A64Operation> Operations => _choice.All;
 
-    internal A64Diagram Diagram => _diagram;
+    /// <summary>What else must hold of a word, where the diagram cannot say it.</summary>
+    internal Func<uint, bool>? Allocated { get; init; }
 
     internal IReadOnlyList<A64Alias> Aliases => _aliases;
 
@@ -64,7 +63,7 @@ public sealed class A64Row
     /// <summary>True if <paramref name="word"/> is an allocated encoding of this row.</summary>
     public bool Matches(uint word)
     {
-        if (!_diagram.Matches(word) || (_allocated is not null && !_allocated(word)) || _choice.Of(word) is null)
+        if (!_diagram.Matches(word) || (Allocated is not null && !Allocated(word)) || _choice.Of(word) is null)
             return false;
         foreach (A64Operand operand in _operands)
         {

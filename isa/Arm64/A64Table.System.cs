@@ -8,6 +8,10 @@ public static partial class A64Table
         // Hints
         new("1101010100 0 00 011 0010 iiii iii 11111", Hints(), "hint {uimm7}", HintNames()),
 
+        // System instructions with register argument
+        new("1101010100 0 00 011 0001 0000 000 ttttt", Of<WaitHint>(), "wfet {Xt:r}"),
+        new("1101010100 0 00 011 0001 0000 001 ttttt", Of<WaitHint>(), "wfit {Xt:r}"),
+
         // Barriers
         new("1101010100 0 00 011 0011 iiii 010 11111", Of<ClearExclusive>(),    "clrex{ crm15}"),
         new("1101010100 0 00 011 0011 iiii 100 11111", Of<DataBarrier<Dsb>>(),  "dsb {barrier}",
@@ -29,6 +33,8 @@ public static partial class A64Table
             new A64Alias("1101010100 0 01 ooo 0111 mmmm ppp ttttt", "ic {ic}",     word => A64SysAliasOperand.Is(word, "ic")),
             new A64Alias("1101010100 0 01 ooo 0111 mmmm ppp ttttt", "at {at}",     word => A64SysAliasOperand.Is(word, "at")),
             new A64Alias("1101010100 0 01 ooo 1000 mmmm ppp ttttt", "tlbi {tlbi}", word => A64SysAliasOperand.Is(word, "tlbi"))),
+
+        new("1101010100 1 01 ooo nnnn mmmm ppp ttttt", Of<NotModelled>(), "sysl {Xt}, {sys}"),
 
         // System register move
         new("1101010100 0 1 o ooo nnnn mmmm ppp ttttt", Of<WriteSystemRegister>(), "msr {sysreg}, {Xt:r}"),

@@ -12,7 +12,10 @@ public static partial class A64Table
     /// <summary>Every row.</summary>
     public static IReadOnlyList<A64Row> Rows => _rows ??=
     [
-        .. Reserved, .. DataProcessingImmediate, .. Branches, .. SystemInstructions, .. LoadsStores, .. DataProcessingRegister, .. Simd,
+        .. Reserved, .. DataProcessingImmediate, .. Branches, .. SystemInstructions,
+        .. Exclusives, .. Atomics, .. OrderedUnscaled, .. MemoryCopy, .. FeatureRows, .. LoadsStores,
+        .. VectorLoadsStores, .. VectorStructures, .. VectorLanes,
+        .. DataProcessingRegister, .. Simd,
     ];
 
     private static A64Row[] Reserved =>

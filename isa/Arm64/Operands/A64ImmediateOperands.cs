@@ -354,3 +354,12 @@ internal sealed class A64TestBitOperand(int width) : A64Operand
         return true;
     }
 }
+
+/// <summary>A number that the encoding does not hold: the one value that may be written.</summary>
+internal sealed class A64FixedOperand(int number) : A64Operand
+{
+    public override void Format(uint word, in A64FormatContext context, StringBuilder text) =>
+        text.Append(A64Operands.Decimal(number));
+
+    public override bool Parse(ref A64Scanner scanner, ref uint word) => scanner.Immediate(number, number, 1, out _);
+}

@@ -19,6 +19,8 @@ internal static class A64OffsetOperands
             yield return ("simm9", new A64OffsetOperand(12, 9, isSigned: true, 1, optional: false));
             yield return (",simm9x16", new A64OffsetOperand(12, 9, isSigned: true, 16, optional: true));
             yield return ("simm9x16", new A64OffsetOperand(12, 9, isSigned: true, 16, optional: false));
+            yield return (",pac10", new A64PacOffsetOperand());
+            yield return ("tagoffset", new A64TagOffsetOperand());
             foreach (int scale in new[] { 4, 8, 16 })
             {
                 yield return ($",simm7x{scale}", new A64OffsetOperand(15, 7, isSigned: true, scale, optional: true));
@@ -154,6 +156,56 @@ internal sealed class A64RegisterOffsetOperand(int scale) : A64Operand
         if (amount != 0 && amount != _shift)
             return scanner.FailAt(place, $"{amount} is no shift of this access: 0 or {_shift}");
         shifted = amount == _shift;
+        return true;
+    }
+}
+
+/// <summary>LDRAA and LDRAB: S:imm9 at 22 and 20:12, in units of 8 bytes. Fills Imm, in bytes.</summary>
+internal sealed class A64PacOffsetOperand : A64Operand
+{
+    private static int Offset(uint word) => (int)(((Get(word, 22, 1) << 9) | Get(word, 12, 9)) << 22) >> 19;
+
+    public override void Decode(uint word, ref A64Insn insn) => insn.Imm = Offset(word);
+
+    public override void Format(uint word, in A64FormatContext context, StringBuilder text)
+    {
+        if (Offset(word) != 0)
+            text.Append(", ").Append(A64Operands.Decimal(Offset(word)));
+    }
+
+    public override bool Parse(ref A64Scanner scanner, ref uint word)
+    {
+        long offset = 0;
+        if (scanner.Try(',') && !scanner.Immediate(-4096, 4088, 8, out offset))
+            return false;
+        Put(ref word, 12, 9, (uint)(offset / 8));
+        Put(ref word, 22, 1, (uint)(offset / 8) >> 9);
+        return true;
+    }
+}
+
+/// <summary>ADDG and SUBG: #uimm6 × 16 at 21:16, #uimm4 at 13:10. Fills Imm and Imm2.</summary>
+internal sealed class A64TagOffsetOperand : A64Operand
+{
+    public override void Decode(uint word, ref A64Insn insn)
+    {
+        insn.Imm = Get(word, 16, 6) * 16;
+        insn.Imm2 = (int)Get(word, 10, 4);
+    }
+
+    public override void Format(uint word, in A64FormatContext context, StringBuilder text)
+    {
+        AppendHex(text, Get(word, 16, 6) * 16);
+        text.Append(", ");
+        AppendHex(text, Get(word, 10, 4));
+    }
+
+    public override bool Parse(ref A64Scanner scanner, ref uint word)
+    {
+        if (!scanner.Immediate(0, 1008, 16, out long offset) || !scanner.Literal(",") || !scanner.Immediate(0, 15, 1, out long tag))
+            return false;
+        Put(ref word, 16, 6, (uint)offset / 16);
+        Put(ref word, 10, 4, (uint)tag);
         return true;
     }
 }

@@ -6,7 +6,7 @@ namespace RcuEmu.Isa.Arm64;
 /// <remarks>
 /// A register is its width (X W, or B H S D Q) and its field: d t at 4:0, n at 9:5, m s at 20:16, a u (Rt2) at 14:10.
 /// <c>|sp</c>: 31 is SP, else XZR. d, t and u are written and the others read, unless <c>:r</c>, <c>:w</c> or <c>:rw</c>
-/// says otherwise. A name that begins with a comma prints nothing, not even the comma, where its value is the default.
+/// says otherwise. <c>=16</c> is a number that cannot be another. A name that begins with a comma prints nothing, not even the comma, where its value is the default.
 /// </remarks>
 internal static class A64Operands
 {
@@ -16,7 +16,7 @@ internal static class A64Operands
     {
         var named = new Dictionary<string, A64Operand>(StringComparer.Ordinal);
         foreach (IEnumerable<(string, A64Operand)> group in new[]
-            { A64ImmediateOperands.All, A64OffsetOperands.All, A64ShiftOperands.All, A64BitfieldOperands.All, A64SystemOperands.All })
+            { A64ImmediateOperands.All, A64OffsetOperands.All, A64ShiftOperands.All, A64BitfieldOperands.All, A64SystemOperands.All, A64SimdOperands.All })
         {
             foreach ((string name, A64Operand operand) in group)
                 named.Add(name, operand);
@@ -30,7 +30,31 @@ internal static class A64Operands
     {
         if (Named.TryGetValue(name, out A64Operand? operand))
             return operand;
-        return Register(name, inAddress) ?? throw new ArgumentException($"no operand is called {{{name}}}");
+        if (name[0] == '=')
+            return new A64FixedOperand(int.Parse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture));
+        return Vector(name) ?? Register(name, inAddress) ?? throw new ArgumentException($"no operand is called {{{name}}}");
+    }
+
+    /// <summary>Vd.16b, Vd.b[imm5], Vn.b[imm4], list2.16b, list2.b[i]; with :r :w :rw like registers.</summary>
+    private static A64Operand? Vector(string name)
+    {
+        string[] parts = name.Split(':'), shape = parts[0].Split('.', '[');
+        string role = parts.Length > 1 ? parts[1] : "";
+        if (shape.Length < 2)
+            return null;
+        if (shape[0].StartsWith("list", StringComparison.Ordinal))
+        {
+            char at = role.Contains('n') ? 'n' : 't';
+            return new A64VectorListOperand(shape[0][4] - '0', shape[1], shape.Length > 2, !role.Contains('r'), at);
+        }
+
+        char field = shape[0][1];
+        bool writes = role.Length > 0 ? role.Contains('w') : field == 'd';
+        bool reads = role.Length > 0 ? role.Contains('r') : !writes;
+        if (shape.Length == 2)
+            return new A64VectorOperand(field, shape[1], reads, writes, alsoRm: shape[0] == "Vnm");
+        A64LaneField lane = shape[2] switch { "imm4]" => A64LaneField.Imm4, "top]" => A64LaneField.Top, _ => A64LaneField.Imm5 };
+        return new A64ElementOperand(field, shape[1][0], lane, reads, writes);
     }
 
     private static A64Operand? Register(string name, bool inAddress)
@@ -48,6 +72,7 @@ internal static class A64Operands
         string rest = register[2..];
         return register[0] switch
         {
+            'X' or 'W' when rest == "+1" => new A64NextRegisterOperand(register[0], field),
             'X' or 'W' when rest.Length == 0 || rest == "m" => new A64RegisterOperand(register[0], field, isSp, reads, writes, inAddress, alsoRm: rest == "m"),
             'B' or 'H' or 'S' or 'D' or 'Q' when rest.Length == 0 => new A64ScalarOperand(register[0], field, reads, writes),
             _ => null,

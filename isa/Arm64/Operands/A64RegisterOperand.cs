@@ -118,6 +118,34 @@ internal sealed class A64RegisterOperand(char width, char field, bool isSp, bool
     }
 }
 
+/// <summary>The register after an even one: the second of a CASP pair. 31 is XZR.</summary>
+internal sealed class A64NextRegisterOperand(char width, char field) : A64Operand
+{
+    private readonly int _low = A64RegisterFields.Low(field);
+
+    public override A64Roles Roles(uint word)
+    {
+        uint number = Get(word, _low, 5) + 1, bit = number == 31 ? 0 : 1u << (int)number;
+        return new A64Roles(0, bit, field == 's' ? bit : 0, 0, 0, false, false);
+    }
+
+    private string Name(uint word) => A64RegisterFields.Name(Get(word, _low, 5) + 1, width == 'X', isSp: false);
+
+    public override void Format(uint word, in A64FormatContext context, StringBuilder text) => text.Append(Name(word));
+
+    public override bool Parse(ref A64Scanner scanner, ref uint word)
+    {
+        string name = scanner.PeekWord();
+        bool isWide = width == 'X';
+        if ((Get(word, _low, 5) & 1) == 1)
+            return scanner.Fail("a pair begins with an even register");
+        if (!A64RegisterFields.TryParse(name, isWide, isSp: false, out uint number) || number != Get(word, _low, 5) + 1)
+            return scanner.Fail($"expected {Name(word)}, found '{name}'");
+        scanner.Word();
+        return true;
+    }
+}
+
 /// <summary>A vector register by its scalar name: b0, h0, s0, d0, q0.</summary>
 internal sealed class A64ScalarOperand(char width, char field, bool reads, bool writes) : A64Operand
 {

@@ -26,7 +26,8 @@ internal static class A64SystemOperands
         ("at", new A64SysAliasOperand("at")),
         ("tlbi", new A64SysAliasOperand("tlbi")),
         ("sys", new A64SysOperand()),
-        (",Xt", new A64OptionalRegisterOperand()),
+        (",Xt", new A64OptionalRegisterOperand(0)),
+        (",Xm", new A64OptionalRegisterOperand(16)),
     ];
 }
 
@@ -231,19 +232,22 @@ internal sealed class A64SysOperand : A64Operand
     }
 }
 
-/// <summary>Xt after a comma, XZR where nothing is written.</summary>
-internal sealed class A64OptionalRegisterOperand : A64Operand
+/// <summary>A 64-bit register after a comma, XZR where nothing is written.</summary>
+internal sealed class A64OptionalRegisterOperand(int low) : A64Operand
 {
-    public override void Decode(uint word, ref A64Insn insn) =>
-        insn.Rd = (byte)(Get(word, 0, 5) == 31 ? A64Slot.Zero : (int)Get(word, 0, 5));
+    public override void Decode(uint word, ref A64Insn insn)
+    {
+        byte slot = (byte)(Get(word, low, 5) == 31 ? A64Slot.Zero : (int)Get(word, low, 5));
+        A64RegisterFields.Set(ref insn, low == 0 ? 't' : 'm', slot);
+    }
 
     public override A64Roles Roles(uint word) =>
-        new(Get(word, 0, 5) == 31 ? 0 : 1u << (int)Get(word, 0, 5), 0, 0, 0, 0, false, false);
+        new(Get(word, low, 5) == 31 ? 0 : 1u << (int)Get(word, low, 5), 0, 0, 0, 0, false, false);
 
     public override void Format(uint word, in A64FormatContext context, StringBuilder text)
     {
-        if (Get(word, 0, 5) != 31)
-            text.Append(", ").Append(A64RegisterFields.Name(Get(word, 0, 5), is64: true, isSp: false));
+        if (Get(word, low, 5) != 31)
+            text.Append(", ").Append(A64RegisterFields.Name(Get(word, low, 5), is64: true, isSp: false));
     }
 
     public override bool Parse(ref A64Scanner scanner, ref uint word)
@@ -257,7 +261,7 @@ internal sealed class A64OptionalRegisterOperand : A64Operand
             scanner.Word();
         }
 
-        Put(ref word, 0, 5, register);
+        Put(ref word, low, 5, register);
         return true;
     }
 }

@@ -28,6 +28,12 @@ internal readonly struct Bytes8 : IA64Size
     public static int Bytes => 8;
 }
 
+/// <summary>A Q register: one access of 16 bytes.</summary>
+internal readonly struct Bytes16 : IA64Size
+{
+    public static int Bytes => 16;
+}
+
 /// <summary>What becomes of a loaded value.</summary>
 internal interface IA64Widen
 {

@@ -253,3 +253,11 @@ internal readonly struct ExceptionReturn : IA64Op
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct => core.Raise(GuestEventKind.ExceptionReturn, 0);
 }
+
+/// <summary>An instruction of a feature that the modelled core does not have: UNDEFINED, but known by name.</summary>
+internal readonly struct FeatureAbsent : IA64Op
+{
+    public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
+        where TCore : struct, IA64Core, allows ref struct =>
+        core.Raise(GuestEventKind.Undefined, insn.Word);
+}
