@@ -41,6 +41,12 @@ internal sealed class ExclusiveMonitors
         _cells.Add(_state.Allocate(2));
     }
 
+    /// <summary>The cell with one bit for each core whose monitor is set.</summary>
+    public int SetCell => _set;
+
+    /// <summary>The first of a core's two cells: address and bytes.</summary>
+    public int Cell(int core) => _cells[core];
+
     /// <summary>Sets a core's monitor to these bytes.</summary>
     public void Arm(int core, ulong address, int bytes)
     {
@@ -64,8 +70,21 @@ internal sealed class ExclusiveMonitors
         _state.Set(_cells[core] + 1, 0);
     }
 
-    /// <summary>True where any core's monitor is set: the run gear then sends stores through memory.</summary>
-    public bool AnySet => _state[_set] != 0;
+    /// <summary>True where a monitor is set that is not this core's.</summary>
+    public bool SetByOthers(int core) => (_state[_set] & ~(1UL << core)) != 0;
+
+    /// <summary>True where another core's monitor is set to bytes of the page at <paramref name="page"/>.</summary>
+    public bool IsSetInPage(int core, ulong page)
+    {
+        for (ulong set = _state[_set] & ~(1UL << core); set != 0; set &= set - 1)
+        {
+            ulong first = _state[_cells[BitOperations.TrailingZeroCount(set)]];
+            if (((first ^ page) & ~(ulong)(GuestMemory.PageBytes - 1)) == 0)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>These bytes are written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,12 +5,19 @@ using RcuEmu.Isa.Arm64;
 
 namespace RcuEmu.Emulator.Cores.Arm64;
 
-/// <summary>Executes A64. The search gear: one instruction at a time, journaled.</summary>
-internal sealed unsafe class A64Engine(Machine machine) : CoreEngine
+/// <summary>Executes A64. The search gear is here, the run gear in <see cref="A64RunGear"/>.</summary>
+internal sealed unsafe class A64Engine : CoreEngine
 {
-    private readonly Machine _machine = machine;
-    private readonly State _state = machine.State;
+    private readonly Machine _machine;
+    private readonly State _state;
     private readonly A64DecodeCache _cache = new();
+    private readonly A64RunGear _gear;
+
+    public A64Engine(Machine machine)
+    {
+        (_machine, _state) = (machine, machine.State);
+        _gear = new A64RunGear(machine, this);
+    }
 
     public override int RegisterCells => A64Cells.Count;
 
@@ -50,8 +57,17 @@ internal sealed unsafe class A64Engine(Machine machine) : CoreEngine
         step.SetPc(Finish(flow, step.Target, behindBreakpoint: false, ref executed));
     }
 
-    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        RunBySteps(_machine, core, maximum, until, ref last);
+    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    {
+        if (Fetch is not null)
+            return RunBySteps(_machine, core, maximum, until, ref last);
+
+        var r = (A64Registers*)_state.Pointer(Executing(_machine, core).FirstCell);
+        long done = _gear.Run(core, r, &r->Pc, maximum, until, ref last);
+        A64Flags.Canonicalise(r);
+        _state.Restart();
+        return done;
+    }
 
     public override ulong Pc(Context context) => ((A64Registers*)_state.Pointer(context.FirstCell))->Pc;
 
@@ -93,7 +109,11 @@ internal sealed unsafe class A64Engine(Machine machine) : CoreEngine
         A64SystemModel.Find(name) is { Kind: A64SystemKind.Cell or A64SystemKind.Daif } row
         && new A64SearchCore(_machine, core, 0).WriteRow(row, value);
 
-    protected override void Dispose(bool disposing) => _cache.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _gear.Dispose();
+        _cache.Dispose();
+    }
 
     // An unaligned PC is an exception of its own. DDI 0487, D1.3, "PC alignment checking".
     private bool TryFetch(Core core, ref A64SearchCore step, ref ExecutedInstruction executed)

@@ -24,11 +24,12 @@ internal static unsafe class A64Flags
         state.Set(cell + A64Cells.Overflow, nzcv >> 28 & 1);
     }
 
-    /// <summary>Makes the flags canonical.</summary>
+    /// <summary>Makes the flags canonical, and the sink, which no one reads, 0.</summary>
     public static void Canonicalise(A64Registers* r)
     {
         r->NResult &= Sign;
         r->ZResult = r->ZResult == 0 ? 0UL : 1;
+        r->X[A64Slot.Sink] = 0;
     }
 }
 

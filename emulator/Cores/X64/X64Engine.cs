@@ -5,12 +5,19 @@ using RcuEmu.Isa.X64;
 
 namespace RcuEmu.Emulator.Cores.X64;
 
-/// <summary>Executes x86-64, 64-bit mode. The search gear: one instruction at a time, journaled.</summary>
-internal sealed unsafe class X64Engine(Machine machine) : CoreEngine
+/// <summary>Executes x86-64, 64-bit mode. The search gear is here, the run gear in <see cref="X64RunGear"/>.</summary>
+internal sealed unsafe class X64Engine : CoreEngine
 {
-    private readonly Machine _machine = machine;
-    private readonly State _state = machine.State;
+    private readonly Machine _machine;
+    private readonly State _state;
     private readonly X64DecodeCache _cache = new();
+    private readonly X64RunGear _gear;
+
+    public X64Engine(Machine machine)
+    {
+        (_machine, _state) = (machine, machine.State);
+        _gear = new X64RunGear(machine, this);
+    }
 
     public override int RegisterCells => X64Cells.Count;
 
@@ -45,8 +52,17 @@ internal sealed unsafe class X64Engine(Machine machine) : CoreEngine
         step.SetRip(Finish(flow, step.Target, behindBreakpoint: true, ref executed));
     }
 
-    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        RunBySteps(_machine, core, maximum, until, ref last);
+    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    {
+        if (Fetch is not null)
+            return RunBySteps(_machine, core, maximum, until, ref last);
+
+        var r = (X64Registers*)_state.Pointer(Executing(_machine, core).FirstCell);
+        long done = _gear.Run(core, r, &r->Rip, maximum, until, ref last);
+        X64FlagWords.Canonicalise(r);
+        _state.Restart();
+        return done;
+    }
 
     public override ulong Pc(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Rip;
 
@@ -93,7 +109,11 @@ internal sealed unsafe class X64Engine(Machine machine) : CoreEngine
     public override bool WriteSystem(Core core, string name, ulong value) =>
         X64SystemModel.Find(name) is { InContext: false } row && new X64SearchCore(_machine, core, 0).WriteRow(row, value);
 
-    protected override void Dispose(bool disposing) => _cache.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _gear.Dispose();
+        _cache.Dispose();
+    }
 
     private Flow Execute(ref X64SearchCore step, int available, ref ExecutedInstruction executed)
     {

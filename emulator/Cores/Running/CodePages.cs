@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using RcuEmu.Emulator.Memory;
+
+namespace RcuEmu.Emulator.Cores.Running;
+
+/// <summary>A page of decoded operations, and the bytes that they were decoded from.</summary>
+internal sealed unsafe class CodePage
+{
+    public required ulong Number { get; init; }
+
+    public required byte* Ops { get; init; }
+
+    public required byte* Bytes { get; init; }
+
+    /// <summary>The state of memory for which the operations are known to be right.</summary>
+    public ulong Checked { get; set; }
+}
+
+/// <summary>All decoded code of a machine: an array of operations for each page that was executed, shared by its cores.</summary>
+/// <param name="opBytes">Bytes of one operation.</param>
+/// <param name="unit">An instruction can begin at each multiple of this many bytes.</param>
+/// <param name="reach">How many bytes before a changed one an instruction that contains it can begin.</param>
+internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisposable
+{
+    private const int MaxPages = 512;
+    private readonly Dictionary<ulong, CodePage> _pages = [];
+
+    /// <summary>Bytes of operations for each byte of code.</summary>
+    public int Scale => opBytes / unit;
+
+    /// <summary>True where instructions of this page were decoded.</summary>
+    public bool Contains(ulong number) => _pages.ContainsKey(number);
+
+    /// <summary>True where the next page makes room by dropping all others.</summary>
+    public bool IsFull => _pages.Count >= MaxPages;
+
+    /// <summary>The page, or null.</summary>
+    public CodePage? Find(ulong number) => _pages.GetValueOrDefault(number);
+
+    /// <summary>Makes a page of undecoded operations for the bytes at <paramref name="bytes"/>.</summary>
+    public CodePage Add(ulong number, byte* bytes)
+    {
+        int slots = GuestMemory.PageBytes / unit;
+        var page = new CodePage
+        {
+            Number = number,
+            Ops = (byte*)NativeMemory.AlignedAlloc((nuint)((slots + 1) * opBytes), 64),
+            Bytes = (byte*)NativeMemory.Alloc(GuestMemory.PageBytes),
+        };
+        for (int i = 0; i <= slots; i++)
+        {
+            var op = (RunOp*)(page.Ops + (i * opBytes));
+            op->Pc = (number * GuestMemory.PageBytes) + (ulong)(i * unit);
+            op->Run = i < slots ? &RunChain.Undecoded : &RunChain.PageEnd;
+        }
+
+        new ReadOnlySpan<byte>(bytes, GuestMemory.PageBytes).CopyTo(new Span<byte>(page.Bytes, GuestMemory.PageBytes));
+        _pages.Add(number, page);
+        return page;
+    }
+
+    /// <summary>Compares a page with the bytes in memory now and drops the operations of those that differ.</summary>
+    public void Refresh(CodePage page, byte* bytes)
+    {
+        var now = new ReadOnlySpan<byte>(bytes, GuestMemory.PageBytes);
+        var then = new Span<byte>(page.Bytes, GuestMemory.PageBytes);
+        for (int at = 0; at < now.Length;)
+        {
+            at += now[at..].CommonPrefixLength(then[at..]);
+            if (at == now.Length)
+                return;
+
+            Drop(page, at, 1);
+            then[at] = now[at];
+            at++;
+        }
+    }
+
+    /// <summary>These bytes were written: drops the operations that hold one of them.</summary>
+    public void Written(ulong address, int length, GuestMemory memory)
+    {
+        for (ulong number = address / GuestMemory.PageBytes; number <= (address + (ulong)length - 1) / GuestMemory.PageBytes; number++)
+        {
+            if (Find(number) is { } page)
+                Refresh(page, memory.Locate(number * GuestMemory.PageBytes));
+        }
+    }
+
+    /// <summary>Makes one instruction undecoded again.</summary>
+    public void Drop(ulong address)
+    {
+        if (Find(address / GuestMemory.PageBytes) is { } page && address % (ulong)unit == 0)
+            Slot(page, (int)(address % GuestMemory.PageBytes))->Run = &RunChain.Undecoded;
+    }
+
+    public void Clear()
+    {
+        foreach (CodePage page in _pages.Values)
+        {
+            NativeMemory.AlignedFree(page.Ops);
+            NativeMemory.Free(page.Bytes);
+        }
+
+        _pages.Clear();
+    }
+
+    public void Dispose() => Clear();
+
+    private void Drop(CodePage page, int offset, int length)
+    {
+        int first = Math.Max(0, offset - reach) / unit * unit;
+        for (int at = first; at < offset + length; at += unit)
+            Slot(page, at)->Run = &RunChain.Undecoded;
+    }
+
+    private RunOp* Slot(CodePage page, int offset) => (RunOp*)(page.Ops + (offset * Scale));
+}

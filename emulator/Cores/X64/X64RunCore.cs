@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using Iced.Intel;
+using RcuEmu.Emulator.Cores.Running;
+using RcuEmu.Isa;
+using RcuEmu.Isa.X64;
+
+namespace RcuEmu.Emulator.Cores.X64;
+
+/// <summary>A decoded x86-64 instruction, in one cache line.</summary>
+internal unsafe struct X64RunOp
+{
+    public RunOp Head;
+    public X64Insn Insn;
+
+    /// <summary>The operation behind it.</summary>
+    public RunOp* Next;
+
+    /// <summary>Its address.</summary>
+    public ulong NextRip;
+}
+
+/// <summary>
+/// The core that an x86-64 operation sees in the run gear. Where it says that an event was raised, it means only that the
+/// instruction has to be done the slow way: nothing is changed by then. Flags are left as a result and a carry word.
+/// </summary>
+internal unsafe struct X64RunCore : IX64Core
+{
+    private readonly X64Registers* _r;
+    private readonly X64RunOp* _op;
+    private readonly RunCpu* _cpu;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public X64RunCore(X64Registers* r, X64RunOp* op, RunCpu* cpu)
+    {
+        _r = r;
+        _op = op;
+        _cpu = cpu;
+        Target = 0;
+    }
+
+    /// <summary>Where the operation branched to.</summary>
+    public ulong Target;
+
+    public readonly ulong Rip
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _op->Head.Pc;
+    }
+
+    public readonly ulong NextRip
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _op->NextRip;
+    }
+
+    public readonly uint ArithmeticFlags
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.Read(_r);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        set => (_r->FlagResult, _r->FlagCarries) = X64FlagWords.Canonical(value);
+    }
+
+    public readonly bool Cf
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.CfOf(_r);
+    }
+
+    public readonly bool Zf
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.ZfOf(_r);
+    }
+
+    public readonly bool Sf
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.SfOf(_r);
+    }
+
+    public readonly bool Of
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.OfOf(_r);
+    }
+
+    public readonly bool Pf
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => X64FlagWords.PfOf(_r);
+    }
+
+    public readonly ulong SystemFlags
+    {
+        get => _r->SystemFlags | X64SearchCore.FixedFlag | (*_cpu->Masked != 0 ? 0 : X64SearchCore.InterruptFlag);
+        set
+        {
+            _r->SystemFlags = value & ~(X64FlagWords.All | X64SearchCore.FixedFlag | X64SearchCore.InterruptFlag);
+            *_cpu->Masked = (value & X64SearchCore.InterruptFlag) == 0 ? 1UL : 0;
+        }
+    }
+
+    public readonly ulong TimeStamp => _cpu->System[X64SystemModel.TimeStampCell] += X64SystemModel.TicksPerRead;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ulong Gpr(int register) => _r->Gpr[register];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void SetGpr(int register, ulong value) => _r->Gpr[register] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ulong Ymm(int register, int quadword) => _r->Ymm[(register * 4) + quadword];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void SetYmm(int register, int quadword, ulong value) => _r->Ymm[(register * 4) + quadword] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Flow BranchTo(ulong target, BranchKind kind)
+    {
+        Target = target;
+        return Flow.Branch;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void SetFlags(long result, ulong carries)
+    {
+        _r->FlagResult = (ulong)result;
+        _r->FlagCarries = carries;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ulong SegmentBase(Register segment) => segment == Register.FS ? _r->FsBase : _r->GsBase;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Load(ulong address, int bytes, Access access, out ulong value) =>
+        RunCpu.Load(_cpu, address, bytes, out value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Load128(ulong address, Access access, out ulong low, out ulong high)
+    {
+        var at = (ulong*)RunCpu.Readable(_cpu, address, 16);
+        (low, high) = (0, 0);
+        if (at == null)
+            return false;
+
+        (low, high) = (at[0], at[1]);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Store(ulong address, int bytes, Access access, ulong value) =>
+        RunCpu.Store(_cpu, address, bytes, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Store128(ulong address, Access access, ulong low, ulong high)
+    {
+        var at = (ulong*)RunCpu.Writable(_cpu, address, 16);
+        if (at == null)
+            return false;
+
+        (at[0], at[1]) = (low, high);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool CheckWrite(ulong address, int bytes) => RunCpu.Writable(_cpu, address, bytes) != null;
+
+    public readonly void Barrier(Isa.Barrier barrier)
+    {
+    }
+
+    public readonly bool Cache(CacheOperation operation, ulong address) => false;
+
+    public readonly bool ReadSystem(X64System register, uint index, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
+
+    public readonly bool WriteSystem(X64System register, uint index, ulong value) => false;
+
+    public readonly void Cpuid(ref uint eax, ref uint ebx, ref uint ecx, ref uint edx) =>
+        (eax, ebx, ecx, edx) = X64CpuidModel.Read(eax, ecx, _cpu->Index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Flow Raise(GuestEventKind kind, ulong detail) => Flow.Event;
+}
