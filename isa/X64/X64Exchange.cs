@@ -4,7 +4,7 @@ namespace RcuEmu.Isa.X64;
 
 /// <summary>
 /// CMPXCHG. SDM Vol. 2A, "CMPXCHG—Compare and Exchange": the destination receives a write whatever the comparison gives, so a
-/// failing one faults on a read-only page and shows as a write too.
+/// failing one faults on a read-only page and shows as a write too. A register is left alone by a failing one, its upper half too: <see cref="X64UndefinedFlags"/>.
 /// </summary>
 internal readonly struct Cmpxchg<TSize, TDst> : IX64Op
     where TSize : struct, IX64Size
@@ -20,8 +20,11 @@ internal readonly struct Cmpxchg<TSize, TDst> : IX64Op
 
         ulong expected = X64Operands.ReadRegister<TCore, TSize>(ref core, 0);
         ulong value = old == expected ? X64Operands.ReadRegister<TCore, TSize>(ref core, insn.Reg1) : old;
-        if (!TDst.Write<TCore, TSize>(ref core, insn, address, X64Operands.WriteAccess(insn), value))
+        if ((TDst.IsMemory || old == expected)
+            && !TDst.Write<TCore, TSize>(ref core, insn, address, X64Operands.WriteAccess(insn), value))
+        {
             return Flow.Event;
+        }
 
         if (old != expected)
             X64Operands.WriteRegister<TCore, TSize>(ref core, 0, old);
