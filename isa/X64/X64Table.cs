@@ -42,7 +42,7 @@ internal static class X64Table
     public static IReadOnlyList<Func<X64Row[]>> Groups { get; } =
     [
         X64TableMove.Rows, X64TableAlu.Rows, X64TableBranch.Rows, X64TableShift.Rows, X64TableSystem.Rows,
-        X64TableArithmetic.Rows, X64TableBit.Rows, X64TableString.Rows,
+        X64TableArithmetic.Rows, X64TableBit.Rows, X64TableString.Rows, X64TableVector.Rows,
     ];
 
     /// <summary>The operation of a Code in a shape. Never null.</summary>

@@ -38,7 +38,7 @@ internal static class X64HostCodes
         CpuidFeature.LZCNT => System.Runtime.Intrinsics.X86.Lzcnt.IsSupported,
         CpuidFeature.BMI1 => Bmi1.IsSupported,
         CpuidFeature.BMI2 => Bmi2.IsSupported,
-        CpuidFeature.PCLMULQDQ => Pclmulqdq.IsSupported,
+        CpuidFeature.PCLMULQDQ => System.Runtime.Intrinsics.X86.Pclmulqdq.IsSupported,
         CpuidFeature.AES => Aes.IsSupported,
         CpuidFeature.ADX => (X86Base.CpuId(7, 0).Ebx & (1 << 19)) != 0,
         CpuidFeature.MOVDIRI => (X86Base.CpuId(7, 0).Ecx & (1 << 27)) != 0,

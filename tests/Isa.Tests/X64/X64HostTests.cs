@@ -36,7 +36,7 @@ public class X64HostTests
                 compare.RunOnce($"seed {seed}, execution {done}");
         }
 
-        compare.Finish(executions);
+        compare.Finish(executions, codes);
     }
 }
 
@@ -54,6 +54,7 @@ internal sealed class HostComparison
     private X64TestCore _core = new(HostCpu.MemoryAddress, HostCpu.MemoryBytes) { Rip = HostCpu.CodeAddress };
     private X64TestHandler _handler = null!;
     private X64Insn _insn;
+    private readonly HashSet<Code> _seen = [];
     private int _events, _compared;
 
     public HostComparison(HostCpu host, X64InstructionGenerator generator, Random random, X64Exceptions exceptions) =>
@@ -92,11 +93,12 @@ internal sealed class HostComparison
 
         HostCpu.Run();
         _compared++;
+        _seen.Add(_generator.Instruction.Code);
         if (Difference() is string difference)
             Fail(where, difference);
     }
 
-    public void Finish(int executions)
+    public void Finish(int executions, Code[] codes)
     {
         if (_failures.Count != 0)
         {
@@ -105,6 +107,8 @@ internal sealed class HostComparison
         }
 
         Assert.True(_compared > executions * 8 / 10, $"only {_compared} of {executions} could be compared; {_events} raised an event");
+        if (executions >= codes.Length * 100)
+            Assert.Empty(codes.Except(_seen));
     }
 
     private void FillMemory(ulong rsp)
