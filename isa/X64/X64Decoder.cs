@@ -36,6 +36,10 @@ public static class X64Decoder
         return X64Table.Find(iced.Code, shape);
     }
 
+    /// <summary>Whether a decoded instruction has semantics: false for bytes that are none, and for what is left out.</summary>
+    public static bool IsModelled(X64Operation operation, in X64Insn insn) =>
+        operation != Incomplete && operation != X64Table.NotModelled && insn.Code != (ushort)Code.INVALID;
+
     /// <summary>Iced's instruction. <paramref name="incomplete"/>: it ends behind the last byte.</summary>
     internal static void DecodeIced(ReadOnlySpan<byte> bytes, ulong rip, out Instruction iced, out bool incomplete)
     {

@@ -35,7 +35,7 @@ internal static class X64Table
     private static readonly Func<X64Shape, X64Operation>?[] Rows = new Func<X64Shape, X64Operation>?[Codes];
     private static readonly X64Operation?[] Operations = new X64Operation?[Codes * Shapes];
     private static readonly X64Operation Undefined = X64Operation.Of<UndefinedInstruction>();
-    private static readonly X64Operation NotModelled = X64Operation.Of<NotModelledInstruction>();
+    internal static readonly X64Operation NotModelled = X64Operation.Of<NotModelledInstruction>();
     private static int _filled;
 
     /// <summary>The groups, those that any code needs first; a group's rows are made when a Code was in none before it.</summary>

@@ -73,10 +73,16 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
     /// <summary>Shows how far the work is: one line that replaces itself, at most once a second, only on a terminal.</summary>
     public void Progress(Func<string> text)
     {
-        if (!ErrorIsTerminal || (_sinceProgress.IsRunning && _sinceProgress.ElapsedMilliseconds < 1000))
+        if (ErrorIsTerminal && (!_sinceProgress.IsRunning || _sinceProgress.ElapsedMilliseconds >= 1000))
+            ProgressNow(text());
+    }
+
+    /// <summary>The same at once, for what is said rarely.</summary>
+    public void ProgressNow(string line)
+    {
+        if (!ErrorIsTerminal)
             return;
 
-        string line = text();
         Error.Write($"\r{(line.Length < Width ? line : line[..(Width - 1)])}\u001b[K");
         _hasProgress = true;
         _sinceProgress.Restart();

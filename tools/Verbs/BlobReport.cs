@@ -1,4 +1,5 @@
 using System.Globalization;
+using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Tools.Shell;
 
@@ -18,7 +19,7 @@ internal static class BlobReport
             $"{result.Instructions} instructions in {result.Seconds:0.000} s{Speed(result)}"));
         foreach (KeyValuePair<string, ulong>[] row in result.Registers.Chunk(RegistersInRow))
         {
-            string line = string.Concat(row.Select(register => $"{register.Key,-7}{JsonReport.Hex(register.Value)}  "));
+            string line = string.Concat(row.Select(register => $"{register.Key,-8}{JsonReport.Hex(register.Value)}  "));
             terminal.Out.WriteLine(line.TrimEnd());
         }
     }
@@ -36,7 +37,7 @@ internal static class BlobReport
             report.Writer.WriteStartObject("event");
             report.Add("kind", EventText.Name(result.Last.Event)).AddWord("address", result.Last.Address)
                 .AddWord("detail", result.Last.EventDetail)
-                .Add("instruction", EventText.Instruction(program.Architecture, result.Last));
+                .Add("instruction", InstructionText.Of(program.Architecture, result.Last));
             report.Writer.WriteEndObject();
         }
 
@@ -66,7 +67,7 @@ internal static class BlobReport
     };
 
     // Timing of a short run is mostly the runtime compiling the engine: no speed is better than a wrong one.
-    private static string Speed(BlobResult result) => result.Seconds < 0.05
+    private static string Speed(BlobResult result) => result.Instructions < 1_000_000
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {result.Instructions / result.Seconds / 1e6:0.0} M instructions/s");
 

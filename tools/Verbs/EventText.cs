@@ -11,22 +11,8 @@ internal static class EventText
         string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 
     /// <summary>Where it was raised, by which instruction, and what its detail says: <c>at 0x100004: ldr x0, [x1] (address 0x0)</c>.</summary>
-    public static string Describe(Architecture architecture, in ExecutedInstruction executed)
-    {
-        string place = $"at 0x{executed.Address:x}";
-        string? text = Instruction(architecture, executed);
-        return (text is null ? place : $"{place}: {text}") + Detail(executed);
-    }
-
-    /// <summary>The instruction's text, or null where the fetch failed.</summary>
-    public static string? Instruction(Architecture architecture, in ExecutedInstruction executed)
-    {
-        if (executed.Length == 0)
-            return null;
-
-        FetchedBytes fetched = executed.Bytes;
-        return null;
-    }
+    public static string Describe(Architecture architecture, in ExecutedInstruction executed) =>
+        $"at 0x{executed.Address:x}: {InstructionText.Of(architecture, executed)}{Detail(executed)}";
 
     private static string Detail(in ExecutedInstruction executed) => executed.Event switch
     {

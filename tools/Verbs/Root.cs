@@ -41,6 +41,7 @@ internal static class Root
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
         new RunVerb(terminal),
+        KernelCommand.Build(terminal),
     ];
 
     private static Option<string> MakeColor()
