@@ -36,6 +36,9 @@ public sealed class Footprint
 {
     private Touch[] _touches = new Touch[64];
 
+    /// <summary>True while nothing is added: nobody reads it.</summary>
+    public bool IsOff { get; set; }
+
     /// <summary>How many effects the step had.</summary>
     public int Count { get; private set; }
 
@@ -53,6 +56,9 @@ public sealed class Footprint
 
     private void Add(in Touch touch)
     {
+        if (IsOff)
+            return;
+
         if (Count == _touches.Length)
             Array.Resize(ref _touches, Count * 2);
 

@@ -16,6 +16,7 @@ public sealed class Machine : IDisposable
     private readonly List<Core> _cores = [];
     private readonly List<Context> _contexts = [];
     private readonly byte[] _codePoison;
+    private int[] _guardEnds = [];
     private StepInfo _step;
 
     /// <summary>Makes an empty machine. Everything is added to it before <see cref="Seal"/>.</summary>
@@ -38,6 +39,12 @@ public sealed class Machine : IDisposable
 
     /// <summary>What the step in hand has touched.</summary>
     public Footprint Footprint { get; }
+
+    /// <summary>
+    /// What the agents' tests of what is enabled have read in the last call of <see cref="Enabled"/>, agent by agent. Off unless a
+    /// search needs it.
+    /// </summary>
+    public Footprint Guards { get; } = new() { IsOff = true };
 
     /// <summary>Memory.</summary>
     public GuestMemory Memory { get; }
@@ -103,6 +110,7 @@ public sealed class Machine : IDisposable
     public int AddAgent(IAgent agent)
     {
         _agents.Add(agent);
+        Array.Resize(ref _guardEnds, _agents.Count);
         return _agents.Count - 1;
     }
 
@@ -123,9 +131,16 @@ public sealed class Machine : IDisposable
     public void Enabled(List<MachineAction> actions)
     {
         actions.Clear();
+        Guards.Clear();
         for (int i = 0; i < _agents.Count; i++)
+        {
             _agents[i].Offer(i, actions);
+            _guardEnds[i] = Guards.Count;
+        }
     }
+
+    /// <summary>How many of <see cref="Guards"/> belong to agents up to and with each one.</summary>
+    internal ReadOnlySpan<int> GuardEnds => _guardEnds;
 
     /// <summary>The action's key in a schedule.</summary>
     public string Key(MachineAction action) => _agents[action.Agent].Key(action);

@@ -15,10 +15,19 @@ public interface IAgent
     /// <summary>Short, unique, without spaces: it appears in schedules (<c>c0</c>, <c>c1</c>).</summary>
     string Name { get; }
 
-    /// <summary>Adds the actions that are enabled now.</summary>
+    /// <summary>Adds the actions that are enabled now, whether or not there are any.</summary>
+    /// <remarks>
+    /// What the test reads of the state, or depends on otherwise, is added to <see cref="Machine.Guards"/> as reads: a lock's cell, the
+    /// cell of a pending interrupt, and also its own state where somebody else may change that. A partial-order reduction takes
+    /// it that the offer changes only by writes to these cells and by the agent's own steps, and stops where that is not so.
+    /// Cells that only this agent's steps write may be left out.
+    /// </remarks>
     void Offer(int agent, List<MachineAction> actions);
 
-    /// <summary>Does one action, atomically.</summary>
+    /// <summary>
+    /// Does one action, atomically. All that it reads and writes of what other agents read or write is in
+    /// <see cref="Machine.Footprint"/> afterwards.
+    /// </summary>
     void Perform(MachineAction action);
 
     /// <summary>
@@ -40,6 +49,11 @@ public interface IMonitor
     string Name { get; }
 
     /// <summary>Called behind each step. A message says that the property is violated, null that it holds.</summary>
+    /// <remarks>
+    /// What it reads and writes of the state, beyond what the step itself touched, is added to <see cref="Machine.Footprint"/>.
+    /// A property over two cells that two agents write must see both orders; a partial-order reduction knows that only
+    /// from the footprint.
+    /// </remarks>
     string? AfterStep(Machine machine, in StepInfo step);
 
     /// <summary>Called where nothing is enabled any more. A message says that the property is violated.</summary>

@@ -9,6 +9,13 @@ public enum SearchStrategy
     /// <summary>Depth first over all executions, each once, without any memory of states.</summary>
     Plain,
 
+    /// <summary>
+    /// Depth first over classes of executions that differ only in the order of independent steps, each class once, without any
+    /// memory of states. It relies on what agents and properties say about themselves: <see cref="Execution.IAgent.Offer"/>,
+    /// <see cref="Execution.IMonitor.AfterStep"/>. It takes no bound of preemptions.
+    /// </summary>
+    Dpor,
+
     /// <summary><see cref="Stateful"/> with 0 preemptions, then 1, 2 and so on, until nothing is left out.</summary>
     Deepening,
 

@@ -37,6 +37,10 @@ public sealed record ExploreCycle(Schedule Schedule, int Length);
 /// <param name="Bound">Which bound was hit, with its numbers; null where none was.</param>
 /// <param name="MaxDepth">Steps of the longest execution.</param>
 /// <param name="Cycle">A run that need not end, or null where every run ends as far as was seen.</param>
+/// <param name="CountsClasses">
+/// True where <paramref name="Executions"/> counts classes of executions that differ only in the order of independent steps.
+/// </param>
+/// <param name="Redundant">Executions begun and given up, since what was left of them was covered elsewhere.</param>
 public sealed record ExploreResult(
     Verdict Verdict,
     BigInteger Executions,
@@ -49,7 +53,9 @@ public sealed record ExploreResult(
     IReadOnlyList<(string Name, bool Reached)> Sometimes,
     string? Bound,
     int MaxDepth,
-    ExploreCycle? Cycle);
+    ExploreCycle? Cycle,
+    bool CountsClasses,
+    long Redundant);
 
 /// <summary>How far a search has come.</summary>
 /// <param name="Executions">Executions gone through.</param>

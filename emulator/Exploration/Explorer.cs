@@ -1,5 +1,6 @@
 using System.Globalization;
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Exploration;
 
@@ -33,6 +34,7 @@ public sealed class Explorer
         Findings found = (options.Reduction ? options.Strategy : SearchStrategy.Plain) switch
         {
             SearchStrategy.Plain => run.Plain(),
+            SearchStrategy.Dpor => run.Dpor(),
             SearchStrategy.Deepening => run.Deepening(),
             SearchStrategy.Random or SearchStrategy.Pct => run.AtRandom(),
             _ => run.Stateful(options),
@@ -50,8 +52,26 @@ internal sealed class Exploring(
 {
     public Findings Plain()
     {
-        Search search = Run(new PlainStrategy(), options, () => 0);
+        Search search = Run(new PlainStrategy(), options, () => 0, stopsAtCycle: true);
         return Findings.Of(search, search.Ends, 0);
+    }
+
+    public Findings Dpor()
+    {
+        if (options.Preemptions is not null)
+            throw new UserErrorException("a bound of preemptions does not go with partial-order reduction; take the stateful search");
+
+        if (machine.Agents.Count > DporStrategy.MostAgents)
+        {
+            throw new UserErrorException(
+                $"partial-order reduction takes at most {DporStrategy.MostAgents} agents, and this machine has {machine.Agents.Count}; "
+                + "take the stateful search");
+        }
+
+        var strategy = new DporStrategy(machine);
+        Search search = Run(strategy, options, () => 0, stopsAtCycle: true);
+        machine.Guards.IsOff = true;
+        return Findings.Of(search, search.Ends, 0) with { CountsClasses = true, Redundant = strategy.Redundant };
     }
 
     public Findings Stateful(ExploreOptions bounds)
@@ -90,9 +110,12 @@ internal sealed class Exploring(
         };
     }
 
-    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states)
+    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false)
     {
-        var search = new Search(machine, bounds, strategy, states, cancel, progress);
+        var search = new Search(machine, bounds, strategy, states, cancel, progress)
+        {
+            StopsAtCycle = stopsAtCycle && bounds.Depth is null,
+        };
         search.Run();
         return search;
     }

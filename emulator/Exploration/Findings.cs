@@ -36,6 +36,10 @@ internal sealed record Findings
 
     public (RecordedStep[] Steps, int Length)? Cycle { get; init; }
 
+    public bool CountsClasses { get; init; }
+
+    public long Redundant { get; init; }
+
     /// <summary>What a search found, with the number of executions if it is known.</summary>
     public static Findings Of(Search search, BigInteger? executions, long states)
     {
@@ -54,6 +58,7 @@ internal sealed record Findings
             Stopped = search.Bound is not null,
             Violation = search.Violation,
             Witness = search.Witness,
+            Cycle = search.Cycle,
         };
     }
 
@@ -78,7 +83,9 @@ internal sealed record Findings
             [.. machine.Reaches.Select((reach, i) => (reach.Name, Reached[i]))],
             bound,
             MaxDepth,
-            Cycle is { } round ? new ExploreCycle(Recorder.Perform(machine, round.Steps, origin), round.Length) : null);
+            Cycle is { } round ? new ExploreCycle(Recorder.Perform(machine, round.Steps, origin), round.Length) : null,
+            CountsClasses,
+            Redundant);
     }
 
     private static List<string> BoundsOf(Search search)

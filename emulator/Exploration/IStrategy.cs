@@ -18,9 +18,6 @@ internal interface IStrategy
     /// <summary>The first answer to an inner choice with this many alternatives.</summary>
     int Choose(int alternatives);
 
-    /// <summary>The step behind the deepest node violated a property: that execution ended with it, without a node of its own.</summary>
-    void Ended(SearchPath path);
-
     /// <summary>The deepest node is about to be left for good.</summary>
     void Leave(SearchPath path);
 }

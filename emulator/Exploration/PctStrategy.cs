@@ -55,8 +55,6 @@ internal sealed class PctStrategy(ulong seed, long executions, int depth) : IStr
 
     public int Choose(int alternatives) => _random.Below(alternatives);
 
-    public void Ended(SearchPath path) => _longest = Math.Max(_longest, path.Depth + 1);
-
     public void Leave(SearchPath path)
     {
     }

@@ -15,10 +15,6 @@ internal sealed class PlainStrategy : IStrategy
 
     public int Choose(int alternatives) => 0;
 
-    public void Ended(SearchPath path)
-    {
-    }
-
     public void Leave(SearchPath path)
     {
     }

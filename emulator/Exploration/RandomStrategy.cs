@@ -33,10 +33,6 @@ internal sealed class RandomStrategy(ulong seed, long executions) : IStrategy
 
     public int Choose(int alternatives) => _random.Below(alternatives);
 
-    public void Ended(SearchPath path)
-    {
-    }
-
     public void Leave(SearchPath path)
     {
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using RcuEmu.Emulator.Execution;
 
 namespace RcuEmu.Emulator.Exploration;
@@ -55,10 +56,16 @@ internal sealed class Search
     /// <summary>Steps after which the search stops.</summary>
     public long MaxSteps { get; init; } = long.MaxValue;
 
+    /// <summary>True: a state that comes again in one execution stops the search, which could not end.</summary>
+    public bool StopsAtCycle { get; init; }
+
+    /// <summary>A way to a state and once around, and the round's length.</summary>
+    public (RecordedStep[] Steps, int Length)? Cycle { get; private set; }
+
     /// <summary>False: what must be reachable is not asked.</summary>
     public bool AsksReaches { get; init; } = true;
 
-    /// <summary>Called with every violation. True: the search goes on behind it, in other executions.</summary>
+    /// <summary>Called with every violation. True: the execution goes on behind it.</summary>
     public Func<Violation, bool>? OnViolation { get; init; }
 
     /// <summary>Called at every state in which nothing is enabled.</summary>
@@ -124,15 +131,9 @@ internal sealed class Search
             MaxDepth = Path.Depth;
 
         if (violation is not null)
-        {
             Meet(violation);
-            Ended();
-            Path.Pop();
-            _strategy.Ended(Path);
-            return false;
-        }
 
-        if (Arrive())
+        if (!IsStopped && Arrive())
             return true;
 
         Path.Pop();
@@ -141,6 +142,9 @@ internal sealed class Search
 
     private bool Arrive()
     {
+        if (StopsAtCycle)
+            LookForCycle();
+
         bool isNew = _strategy.Enter(Path);
         ref Node node = ref Path.Top;
         if (node.ActionCount == 0 && isNew)
@@ -200,6 +204,21 @@ internal sealed class Search
             Bound ??= string.Create(CultureInfo.InvariantCulture, $"seconds: {_options.Seconds}");
 
         _progress?.Report(new ExploreProgress(Ends, _states(), Steps, Path.Depth, Seconds));
+    }
+
+    // Each state is compared with the one at the greatest power of two below its depth (Brent's way): every round is met some time.
+    private void LookForCycle()
+    {
+        int depth = Path.Depth;
+        if (depth < 2)
+            return;
+
+        int before = 1 << BitOperations.Log2((uint)depth - 1);
+        if (Path[before].Mark.Hash != Path.Top.Mark.Hash)
+            return;
+
+        Cycle = (Path.Record(), depth - before);
+        Bound ??= string.Create(CultureInfo.InvariantCulture, $"depth: none was given, and a run need not end (step {depth} leads back to where step {before} led)");
     }
 
     private void Stop(string what, long most) => Bound ??= string.Create(CultureInfo.InvariantCulture, $"{what}: {most}");

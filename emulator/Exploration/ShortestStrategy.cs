@@ -65,10 +65,6 @@ internal sealed class ShortestStrategy : IStrategy
 
     public int Choose(int alternatives) => 0;
 
-    public void Ended(SearchPath path)
-    {
-    }
-
     public void Leave(SearchPath path)
     {
     }

@@ -62,8 +62,6 @@ internal sealed class StatefulStrategy(ExploreOptions options) : IStrategy
 
     public int Choose(int alternatives) => 0;
 
-    public void Ended(SearchPath path) => Add(path.Depth, 1, default);
-
     public void Leave(SearchPath path)
     {
         int depth = path.Depth;

@@ -14,9 +14,11 @@ internal enum ToyKind
     Lock, // waits until variable A is 0 and makes it 1
     Unlock, // variable A becomes 0
     Await, // waits until variable A is B
+    AwaitBoth, // waits until variables A and B are both odd
     Choose, // the register becomes one of B alternatives
     SkipUnless, // goes on behind the next operation unless variable A is B
     Jump, // goes on with operation A
+    Claim, // makes variable A, if it is 0, B; otherwise goes on behind the next operation
     Private, // the thread's own variable grows by one
 }
 
@@ -48,6 +50,9 @@ internal sealed class Toy
 
     /// <summary>The value of a shared variable.</summary>
     public ulong this[int variable] => Machine.State[_variables + variable];
+
+    /// <summary>The cell of a shared variable.</summary>
+    public int Cell(int variable) => _variables + variable;
 
     /// <summary>Variables, then registers: <c>1,0|2</c>.</summary>
     public string Final() =>
@@ -83,10 +88,12 @@ internal sealed class ToyThread : IAgent
     private readonly int _variables;
     private readonly int _pc;
     private readonly int _own;
+    private readonly string[] _texts;
 
     public ToyThread(Machine machine, string name, ToyOp[] program, int variables)
     {
         (_machine, Name, _program, _variables) = (machine, name, program, variables);
+        _texts = [.. program.Select(op => string.Create(CultureInfo.InvariantCulture, $"{op.Kind} {op.A} {op.B}"))];
         _pc = machine.State.Allocate(3);
         Register = _pc + 1;
         _own = _pc + 2;
@@ -104,8 +111,9 @@ internal sealed class ToyThread : IAgent
         ToyOp op = _program[_machine.State[_pc]];
         bool enabled = op.Kind switch
         {
-            ToyKind.Lock => Peek(op.A) == 0,
-            ToyKind.Await => Peek(op.A) == (ulong)op.B,
+            ToyKind.Lock => Test(op.A) == 0,
+            ToyKind.Await => Test(op.A) == (ulong)op.B,
+            ToyKind.AwaitBoth => (Test(op.A) & Test(op.B)) != 0,
             _ => true,
         };
         if (enabled)
@@ -126,31 +134,45 @@ internal sealed class ToyThread : IAgent
             case ToyKind.Lock: Write(op.A, 1); break;
             case ToyKind.Unlock: Write(op.A, 0); break;
             case ToyKind.Await: _ = Read(op.A); break;
+            case ToyKind.AwaitBoth: _ = Read(op.A) + Read(op.B); break;
             case ToyKind.Choose: _machine.State.Set(Register, (ulong)_machine.Choose(op.B, "toy")); break;
             case ToyKind.SkipUnless: _machine.State.Set(_pc, Read(op.A) == (ulong)op.B ? pc + 1 : pc + 2); break;
             case ToyKind.Jump: _machine.State.Set(_pc, (ulong)op.A); break;
+            case ToyKind.Claim: Claim(op, pc); break;
             case ToyKind.Private: Own(); break;
         }
 
-        _machine.Say(string.Create(CultureInfo.InvariantCulture, $"{op.Kind} {op.A} {op.B}"));
+        _machine.Say(_texts[pc]);
     }
 
     public string Key(MachineAction action) => Name;
 
     public bool IsPreemption(MachineAction action) => false;
 
-    private ulong Peek(int variable) => _machine.State[_variables + variable];
+    private ulong Test(int variable)
+    {
+        _machine.Guards.Cells(_variables + variable, 1, TouchKind.Read);
+        return _machine.State[_variables + variable];
+    }
 
     private ulong Read(int variable)
     {
         _machine.Footprint.Cells(_variables + variable, 1, TouchKind.Read);
-        return Peek(variable);
+        return _machine.State[_variables + variable];
     }
 
     private void Write(int variable, ulong value)
     {
         _machine.Footprint.Cells(_variables + variable, 1, TouchKind.Write);
         _machine.State.Set(_variables + variable, value);
+    }
+
+    private void Claim(ToyOp op, ulong pc)
+    {
+        if (Read(op.A) == 0)
+            Write(op.A, (ulong)op.B);
+        else
+            _machine.State.Set(_pc, pc + 2);
     }
 
     private void Own()

@@ -1,0 +1,268 @@
+using System.Numerics;
+using RcuEmu.Emulator.Execution;
+
+namespace RcuEmu.Emulator.Exploration;
+
+/// <summary>
+/// One execution of each class of executions that differ only in the order of independent steps: source-set dynamic partial-order
+/// reduction with sleep sets (Abdulla, Aronis, Jonsson and Sagonas, "Source Sets: A Foundation for Optimal Dynamic Partial Order
+/// Reduction", J. ACM 64(4), 2017). What is independent is read off the footprints of the steps performed.
+/// </summary>
+/// <remarks>
+/// A branch is an agent: where it is taken, all its actions and all answers to its choices are. Agents may wait, and one may make
+/// another wait: the test of a waiting agent races with what was written before it, as a step of its own would. Where it
+/// waited even before that, everything is tried there (Flanagan and Godefroid, "Dynamic Partial-Order Reduction for Model
+/// Checking Software", POPL 2005, who do the same for all).
+/// </remarks>
+internal sealed class DporStrategy : IStrategy
+{
+    /// <summary>Sets of agents are 64 bits.</summary>
+    public const int MostAgents = 64;
+
+    private readonly Machine _machine;
+    private readonly int _agents;
+    private readonly EventLog _log;
+    private readonly List<int> _races = [];
+    private readonly int[] _firstOfAgent;
+    private Branch[] _branches = new Branch[64];
+    private (int Start, int End)[] _asleep;
+
+    /// <summary>Turns the record of tests on, in <paramref name="machine"/>.</summary>
+    public DporStrategy(Machine machine)
+    {
+        (_machine, _agents) = (machine, machine.Agents.Count);
+        _log = new EventLog(_agents);
+        _firstOfAgent = new int[_agents];
+        _asleep = new (int, int)[64 * _agents];
+        machine.Guards.IsOff = false;
+    }
+
+    public bool TriesAllChoices => true;
+
+    /// <summary>How many explorations led to a state where all that is enabled was covered elsewhere.</summary>
+    public long Redundant { get; private set; }
+
+    /// <summary>The events of the execution in hand.</summary>
+    public EventLog Log => _log;
+
+    public bool Enter(SearchPath path)
+    {
+        int depth = path.Depth;
+        Open(depth);
+        _log.KeepGuards(depth, _machine);
+        ref Branch branch = ref _branches[depth];
+        branch = new Branch { Enabled = EnabledAgents(path, depth), Current = -1 };
+        if (depth > 0)
+            Perform(path, depth - 1);
+
+        branch.Top = _log.Top;
+        if (branch.Enabled != 0 && (branch.Enabled & ~branch.Sleep) == 0)
+            Redundant++;
+
+        return true;
+    }
+
+    public int Next(SearchPath path)
+    {
+        ref Branch branch = ref _branches[path.Depth];
+        _log.Cut(branch.Top);
+        ReadOnlySpan<MachineAction> actions = path.Actions;
+        if (branch.Current >= 0)
+        {
+            int next = path.Top.Taken + 1;
+            if (next < actions.Length && actions[next].Agent == branch.Current)
+                return next;
+
+            Finish(ref branch, path.Depth);
+        }
+
+        ulong open = (branch.Started ? branch.Backtrack : branch.Enabled) & ~branch.Sleep;
+        if (open == 0 || actions.Length == 0)
+            return -1;
+
+        branch.Started = true;
+        branch.Current = BitOperations.TrailingZeroCount(open);
+        branch.Backtrack |= 1UL << branch.Current;
+        branch.FirstTouch = branch.Top;
+        int index = 0;
+        while (actions[index].Agent != branch.Current)
+            index++;
+
+        return index;
+    }
+
+    public int Choose(int alternatives) => 0;
+
+    public void Leave(SearchPath path)
+    {
+    }
+
+    private void Open(int depth)
+    {
+        if (depth < _branches.Length)
+            return;
+
+        Array.Resize(ref _branches, depth * 2);
+        Array.Resize(ref _asleep, depth * 2 * _agents);
+    }
+
+    private static ulong EnabledAgents(SearchPath path, int depth)
+    {
+        ulong agents = 0;
+        foreach (MachineAction action in path.ActionsOf(depth))
+            agents |= 1UL << action.Agent;
+
+        return agents;
+    }
+
+    // The agent is done with here: what it does from here on is covered, as long as nothing it depends on changes.
+    private void Finish(ref Branch branch, int depth)
+    {
+        branch.Sleep |= 1UL << branch.Current;
+        _asleep[(depth * _agents) + branch.Current] = (branch.FirstTouch, branch.Top);
+        branch.Current = -1;
+    }
+
+    private void Perform(SearchPath path, int i)
+    {
+        ref Branch before = ref _branches[i];
+        _log.Cut(before.Top);
+        int agent = path.TakenAt(i).Agent;
+        ulong tested = _log.Add(i, agent, _machine.Footprint, _races);
+        before.Top = _log.Top;
+        foreach (int race in _races)
+            Reverse(race, i, agent, _log.ClockOf(i), tests: false);
+
+        before.Tested = tested;
+        TestsOfWaiting(i + 1, tested | (1UL << agent));
+        CheckOffers(path, i, tested | (1UL << agent));
+        Sleepers(i);
+    }
+
+    // Who sleeps on behind event i: those whose next events do not depend on it.
+    private void Sleepers(int i)
+    {
+        ref Branch after = ref _branches[i + 1];
+        for (ulong rest = _branches[i].Sleep & ~(1UL << _log.AgentOf(i)); rest != 0; rest &= rest - 1)
+        {
+            int agent = BitOperations.TrailingZeroCount(rest);
+            (int start, int end) = _asleep[(i * _agents) + agent];
+            if (_log.Conflicts(i, start, end))
+                continue;
+
+            after.Sleep |= 1UL << agent;
+            _asleep[((i + 1) * _agents) + agent] = (start, end);
+        }
+    }
+
+    // An agent that has come to wait, or waits still though what it waits for was written, might have gone on earlier.
+    private void TestsOfWaiting(int depth, ulong agents)
+    {
+        for (ulong rest = agents & ~_branches[depth].Enabled; rest != 0; rest &= rest - 1)
+        {
+            int agent = BitOperations.TrailingZeroCount(rest);
+            _log.FindRacesOfTest(depth, agent, _races);
+            foreach (int race in _races)
+                Reverse(race, depth, agent, _log.ClockOfTest, tests: true);
+        }
+    }
+
+    // Event race, and event i of this agent or its test in the state at depth i, can be exchanged unless the race enabled it: then
+    // some agent that can begin what leads to i without the race is tried there.
+    private void Reverse(int race, int i, int agent, ReadOnlySpan<int> clock, bool tests)
+    {
+        ref Branch branch = ref _branches[race];
+        if (_log.LastOf(agent, i) < race && (branch.Enabled >> agent & 1) == 0 && (branch.Tested >> agent & 1) != 0)
+        {
+            if (tests)
+                branch.Backtrack |= branch.Enabled;
+
+            return;
+        }
+
+        ulong initials = Initials(race, i, agent, clock);
+        if ((initials & (branch.Backtrack | branch.Sleep)) != 0)
+            return;
+
+        branch.Backtrack |= (initials >> agent & 1) != 0 ? 1UL << agent : initials & (~initials + 1);
+    }
+
+    // The agents that can come first among the events between the race and i that do not depend on it, with i's agent behind them.
+    private ulong Initials(int race, int i, int agent, ReadOnlySpan<int> clock)
+    {
+        Array.Clear(_firstOfAgent);
+        ulong initials = 0;
+        for (int k = race + 1; k < i; k++)
+        {
+            if (_log.IsBefore(race, k))
+                continue;
+
+            int other = _log.AgentOf(k);
+            if (_firstOfAgent[other] != 0)
+                continue;
+
+            if (!ComesBehind(_log.ClockOf(k)))
+                initials |= 1UL << other;
+
+            _firstOfAgent[other] = _log.NumberOf(k);
+        }
+
+        return _firstOfAgent[agent] == 0 && !ComesBehind(clock) ? initials | (1UL << agent) : initials;
+    }
+
+    private bool ComesBehind(ReadOnlySpan<int> clock)
+    {
+        for (int agent = 0; agent < _agents; agent++)
+        {
+            if (_firstOfAgent[agent] != 0 && clock[agent] >= _firstOfAgent[agent])
+                return true;
+        }
+
+        return false;
+    }
+
+    private void CheckOffers(SearchPath path, int i, ulong mayChange)
+    {
+        for (int agent = 0; agent < _agents; agent++)
+        {
+            if ((mayChange >> agent & 1) != 0 || path.Top.ActionCount != path.Top.Enabled || OffersTheSame(path, i, agent))
+                continue;
+
+            throw new InvalidOperationException(
+                $"{_machine.Agents[agent].Name} offers other actions behind a step of {_machine.Agents[_log.AgentOf(i)].Name} that "
+                + "wrote nothing of what the test of its offer is said to read (see IAgent.Offer)");
+        }
+    }
+
+    private static bool OffersTheSame(SearchPath path, int i, int agent)
+    {
+        ReadOnlySpan<MachineAction> before = OfAgent(path.ActionsOf(i), agent), after = OfAgent(path.ActionsOf(i + 1), agent);
+        return before.SequenceEqual(after);
+    }
+
+    private static ReadOnlySpan<MachineAction> OfAgent(ReadOnlySpan<MachineAction> actions, int agent)
+    {
+        int start = 0;
+        while (start < actions.Length && actions[start].Agent != agent)
+            start++;
+
+        int end = start;
+        while (end < actions.Length && actions[end].Agent == agent)
+            end++;
+
+        return actions[start..end];
+    }
+
+    // Sets of agents have one bit each.
+    private struct Branch
+    {
+        public ulong Enabled;
+        public ulong Tested;
+        public ulong Backtrack;
+        public ulong Sleep;
+        public bool Started;
+        public int Current;
+        public int FirstTouch;
+        public int Top;
+    }
+}
