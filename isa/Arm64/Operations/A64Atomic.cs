@@ -168,6 +168,7 @@ internal readonly struct StoreOrdered : IA64Op
 }
 
 /// <summary>CAS. Rm takes the old value; Ra is the same register as a source. A failed compare stores nothing.</summary>
+/// <remarks>Left out: the write permission fault of a compare that fails on memory that can only be read.</remarks>
 internal readonly struct CompareAndSwap : IA64Op
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,7 @@
 namespace RcuEmu.Isa.Arm64;
 
 /// <summary>
-/// LD1 to LD4 (multiple structures), element by element. Imm2: elements of one structure; Ra: registers; Cond: log2 of
+/// LD1 to LD4 (multiple structures), element by element; no register changes unless all succeed. Imm2: elements of one structure; Ra: registers; Cond: log2 of
 /// the element's bytes; Option: 1 for 128-bit registers.
 /// </summary>
 internal readonly struct LoadStructures<TMode> : IA64Op
@@ -12,22 +12,23 @@ internal readonly struct LoadStructures<TMode> : IA64Op
     {
         ulong start = core.X(insn.Rn), address = start;
         int log = insn.Cond, lanes = (8 << insn.Option) >> log;
+        Span<UInt128> loaded = stackalloc UInt128[4];
+        loaded.Clear();
         for (int first = 0; first < insn.Ra; first += insn.Imm2)
         {
             for (int lane = 0; lane < lanes; lane++)
             {
                 for (int element = 0; element < insn.Imm2; element++, address += 1UL << log)
                 {
-                    int register = (insn.Rd + first + element) & 31;
                     if (!core.Load(address, 1 << log, Access.Plain, out ulong value))
                         return Flow.Event;
-                    if (lane == 0)
-                        A64VectorAccess.Set(ref core, register, 0, 0);
-                    A64VectorAccess.SetLane(ref core, register, lane, log, value);
+                    loaded[first + element] |= (UInt128)value << (lane << (log + 3));
                 }
             }
         }
 
+        for (int i = 0; i < insn.Ra; i++)
+            A64VectorAccess.Set(ref core, (insn.Rd + i) & 31, (ulong)loaded[i], (ulong)(loaded[i] >> 64));
         A64Structures.WriteBack<TCore, TMode>(ref core, insn, start, (ulong)insn.Imm);
         return Flow.Next;
     }
