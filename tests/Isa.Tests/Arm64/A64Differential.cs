@@ -6,7 +6,7 @@ namespace RcuEmu.Isa.Tests.Arm64;
 /// <summary>Executes the same instruction from the same state on the test core and on Unicorn, and compares all of it.</summary>
 internal sealed unsafe class A64Differential : IDisposable
 {
-    private const ulong Code = 0x100000;
+    private const ulong Code = 0x400000000000;
     private const int CodeBytes = 0x40000, StatesPerWord = 4;
 
     // uc_arm64_reg: X0 to X28, X29, X30, SP, NZCV, Q0 to Q31, PC.
