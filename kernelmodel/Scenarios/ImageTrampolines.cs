@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RcuEmu.Isa;
+using RcuEmu.KernelModel.Images;
 using RcuEmu.Trampolines.Library;
 using RcuEmu.Trampolines.Loading;
 

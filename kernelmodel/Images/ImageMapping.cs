@@ -2,7 +2,7 @@ using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Trampolines.Loading;
 
-namespace RcuEmu.KernelModel.Scenarios;
+namespace RcuEmu.KernelModel.Images;
 
 /// <summary>Puts a kernel image into a machine's memory.</summary>
 public static unsafe class ImageMapping
