@@ -150,7 +150,7 @@ public sealed class KernelCode : IDisposable
             ? (found.Offset, found.Size)
             : throw new UserErrorException($"{Image.FileName}: its BTF has no {structName}.{member}");
 
-    /// <summary>Calls a function with up to 6 (x86-64) or 8 (arm64) integer arguments.</summary>
+    /// <summary>Calls a function with integer arguments: 6 (x86-64) or 8 (arm64) in registers, the rest on the stack.</summary>
     /// <param name="function">Symbol.</param>
     /// <param name="arguments">In the order of the C prototype.</param>
     public CallResult Call(string function, params ReadOnlySpan<ulong> arguments) => CallAt(Address(function), arguments);
@@ -159,8 +159,13 @@ public sealed class KernelCode : IDisposable
     public CallResult CallAt(ulong function, params ReadOnlySpan<ulong> arguments)
     {
         Seal();
-        for (int i = 0; i < arguments.Length; i++)
+        int inRegisters = Math.Min(arguments.Length, _arguments.Length);
+        for (int i = 0; i < inRegisters; i++)
             Engine.WriteRegister(_context, _arguments[i], arguments[i]);
+
+        ulong onStack = _stackTop + (IsX64 ? 8ul : 0);
+        for (int i = inRegisters; i < arguments.Length; i++)
+            Write(onStack + (ulong)(8 * (i - inRegisters)), 8, arguments[i]);
 
         if (IsX64)
         {
