@@ -397,6 +397,21 @@ internal static class X64TableVector
         new(Code.VEX_Vpblendw_xmm_xmm_xmmm128_imm8,    s => Vex<Pblendw, Vex128>(s)),
         new(Code.VEX_Vpblendw_ymm_ymm_ymmm256_imm8,    s => Vex<Pblendw, Vex256>(s)),
         new(Code.VEX_Vpblendd_xmm_xmm_xmmm128_imm8,    s => Vex<Blendd, Vex128>(s)),
+        new(Code.VEX_Vpblendd_ymm_ymm_ymmm256_imm8,      s => Vex<Blendd, Vex256>(s)),
+        new(Code.VEX_Vshufpd_ymm_ymm_ymmm256_imm8,       s => Vex<Shufpd, Vex256>(s)),
+        new(Code.VEX_Vblendps_xmm_xmm_xmmm128_imm8,      s => Vex<Blendd, Vex128>(s)),
+        new(Code.VEX_Vblendps_ymm_ymm_ymmm256_imm8,      s => Vex<Blendd, Vex256>(s)),
+        new(Code.VEX_Vblendpd_xmm_xmm_xmmm128_imm8,      s => Vex<Blendq, Vex128>(s)),
+        new(Code.VEX_Vblendpd_ymm_ymm_ymmm256_imm8,      s => Vex<Blendq, Vex256>(s)),
+        new(Code.Pblendvb_xmm_xmmm128,                   s => SseMask<S8>(s)),
+        new(Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm,      s => VexMask<S8, Vex128>(s)),
+        new(Code.VEX_Vpblendvb_ymm_ymm_ymmm256_ymm,      s => VexMask<S8, Vex256>(s)),
+        new(Code.Blendvps_xmm_xmmm128,                   s => SseMask<S32>(s)),
+        new(Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm,      s => VexMask<S32, Vex128>(s)),
+        new(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm,      s => VexMask<S32, Vex256>(s)),
+        new(Code.Blendvpd_xmm_xmmm128,                   s => SseMask<S64>(s)),
+        new(Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm,      s => VexMask<S64, Vex128>(s)),
+        new(Code.VEX_Vblendvpd_ymm_ymm_ymmm256_ymm,      s => VexMask<S64, Vex256>(s)),
         new(Code.Blendps_xmm_xmmm128_imm8,             s => Sse<Blendd>(s)),
         new(Code.Blendpd_xmm_xmmm128_imm8,             s => Sse<Blendq>(s)),
         new(Code.Pshufd_xmm_xmmm128_imm8,              s => SseOne<Pshufd>(s)),
@@ -525,4 +540,17 @@ internal static class X64TableVector
         shape == X64Shape.Register
             ? Of<VectorUnary<TOp, TForm, VectorRegister<Op1>>>()
             : Of<VectorUnary<TOp, TForm, VectorMem>>();
+
+    private static X64Operation SseMask<TSize>(X64Shape shape)
+        where TSize : struct, IX64Size =>
+        shape == X64Shape.Register
+            ? Of<BlendByMask<TSize, Sse, VectorRegister<Op1>>>()
+            : Of<BlendByMask<TSize, Sse, VectorMem>>();
+
+    private static X64Operation VexMask<TSize, TForm>(X64Shape shape)
+        where TSize : struct, IX64Size
+        where TForm : struct, IX64VectorForm =>
+        shape == X64Shape.Register
+            ? Of<BlendByMask<TSize, TForm, VectorRegister<Op2>>>()
+            : Of<BlendByMask<TSize, TForm, VectorMem>>();
 }

@@ -160,6 +160,9 @@ internal static class X64Vectors
 /// <summary>What an instruction does to 128 bits of two sources; 256-bit forms do it to each half.</summary>
 internal interface IX64VectorBinary
 {
+    /// <summary>How many bits of the immediate a half uses; the high half of a 256-bit form takes the next ones.</summary>
+    static virtual int ImmBits => 0;
+
     static abstract Vector128<byte> Apply(Vector128<byte> a, Vector128<byte> b, byte imm);
 }
 
@@ -183,7 +186,7 @@ internal readonly struct VectorBinary<TOp, TForm, TSrc> : IX64Op
             if (!TSrc.Read<TCore, TForm>(ref core, insn, 1, out high))
                 return Flow.Event;
 
-            high = TOp.Apply(X64Vectors.Read(ref core, first, 1), high, imm);
+            high = TOp.Apply(X64Vectors.Read(ref core, first, 1), high, (byte)(imm >> TOp.ImmBits));
         }
 
         X64Vectors.Write(ref core, insn.Reg0, 0, TOp.Apply(X64Vectors.Read(ref core, first, 0), low, imm));
@@ -221,5 +224,51 @@ internal readonly struct VectorUnary<TOp, TForm, TSrc> : IX64Op
             X64Vectors.Write(ref core, insn.Reg0, 1, high);
 
         return Flow.Next;
+    }
+}
+
+/// <summary>
+/// PBLENDVB, BLENDVPS, BLENDVPD. SDM Vol. 2B, "PBLENDVB—Variable Blend Packed Bytes": elements of the last source where the mask's sign bit is
+/// set. The mask is XMM0 in SSE forms and the fourth operand in VEX forms.
+/// </summary>
+internal readonly struct BlendByMask<TSize, TForm, TSrc> : IX64Op
+    where TSize : struct, IX64Size
+    where TForm : struct, IX64VectorForm
+    where TSrc : struct, IX64VectorSource
+{
+    public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
+        where TCore : struct, IX64Core, allows ref struct
+    {
+        if (!TSrc.Read<TCore, TForm>(ref core, insn, 0, out Vector128<byte> low))
+            return Flow.Event;
+
+        Vector128<byte> high = default;
+        if (TForm.Halves == 2)
+        {
+            if (!TSrc.Read<TCore, TForm>(ref core, insn, 1, out high))
+                return Flow.Event;
+
+            high = Blend(ref core, insn, 1, high);
+        }
+
+        X64Vectors.Write(ref core, insn.Reg0, 0, Blend(ref core, insn, 0, low));
+        if (TForm.IsVex)
+            X64Vectors.Write(ref core, insn.Reg0, 1, high);
+
+        return Flow.Next;
+    }
+
+    private static Vector128<byte> Blend<TCore>(ref TCore core, in X64Insn insn, int half, Vector128<byte> b)
+        where TCore : struct, IX64Core, allows ref struct
+    {
+        Vector128<byte> a = X64Vectors.Read(ref core, TForm.IsVex ? insn.Reg1 : insn.Reg0, half);
+        Vector128<byte> mask = X64Vectors.Read(ref core, TForm.IsVex ? (int)insn.Imm : 0, half);
+        Vector128<byte> signs = TSize.Bytes switch
+        {
+            1 => Vector128.LessThan(mask.AsSByte(), default).AsByte(),
+            4 => Vector128.LessThan(mask.AsInt32(), default).AsByte(),
+            _ => Vector128.LessThan(mask.AsInt64(), default).AsByte(),
+        };
+        return Vector128.ConditionalSelect(signs, b, a);
     }
 }

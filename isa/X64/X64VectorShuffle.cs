@@ -124,6 +124,8 @@ internal readonly struct Shufps : IX64VectorBinary
 /// <summary>SHUFPD.</summary>
 internal readonly struct Shufpd : IX64VectorBinary
 {
+    public static int ImmBits => 2;
+
     public static Vector128<byte> Apply(Vector128<byte> a, Vector128<byte> b, byte imm) =>
         X64Lanes.Select<ulong>(a, b, imm, 1, 1);
 }
@@ -138,6 +140,8 @@ internal readonly struct Pblendw : IX64VectorBinary
 /// <summary>VPBLENDD, BLENDPS.</summary>
 internal readonly struct Blendd : IX64VectorBinary
 {
+    public static int ImmBits => 4;
+
     public static Vector128<byte> Apply(Vector128<byte> a, Vector128<byte> b, byte imm) =>
         X64Lanes.Blend<uint>(a, b, imm);
 }
@@ -145,6 +149,8 @@ internal readonly struct Blendd : IX64VectorBinary
 /// <summary>BLENDPD.</summary>
 internal readonly struct Blendq : IX64VectorBinary
 {
+    public static int ImmBits => 2;
+
     public static Vector128<byte> Apply(Vector128<byte> a, Vector128<byte> b, byte imm) =>
         X64Lanes.Blend<ulong>(a, b, imm);
 }
