@@ -8,8 +8,7 @@ namespace RcuEmu.KernelModel.Rcu;
 /// Tasks RCU: the grace period's kthread as a program, the callbacks of those who wait, and the test of what holds it up.
 /// </summary>
 /// <remarks>
-/// kernel/rcu/tasks.h (6.12): rcu_tasks_one_gp(), rcu_tasks_wait_gp(), rcu_tasks_pertask(), check_holdout_task(),
-/// rcu_tasks_is_holdout(). Being preempted ends nothing: that is what keeps a trampoline alive under a task preempted on it.
+/// kernel/rcu/tasks.h (6.12): rcu_tasks_one_gp(), rcu_tasks_wait_gp(); what is decided about a task: <see cref="TasksRcuRules"/>. Being preempted ends nothing: that is what keeps a trampoline alive under a task preempted on it.
 /// Left out: NO_HZ_FULL, CPU hotplug, idle injection, exiting tasks that have left the task list (a task here exits in one step), lazy
 /// callbacks and the back-off between two looks (the kthread looks again when there is something to see; only time is lost).
 /// </remarks>
@@ -116,20 +115,17 @@ public sealed class TasksRcu
         },
     ]);
 
-    /// <summary>
-    /// True where <paramref name="task"/> would hold up a grace period that looks at it now: it is on a run queue and not idle.
-    /// </summary>
-    public static bool IsHoldout(KernelTask task) => task.IsOnRunQueue;
-
     /// <summary>Says that <paramref name="task"/> executes the program that <see cref="KthreadProgram"/> returns.</summary>
     internal void SetKthread(KernelTask task) => Kthread = task;
 
-    // check_holdout_task(): the flag was cleared, the task blocked since the scan, or it is off its run queue now.
-    private static bool CanRelease(KernelTask task) =>
-        task.Holdout.Value != 0
-        && (task.HoldoutFlag.Value == 0
-            || task.VoluntarySwitches != task.SnapshotNvcsw.Value
-            || !IsHoldout(task));
+    private static bool CanRelease(KernelTask task)
+    {
+        if (task.Holdout.Value == 0)
+            return false;
+
+        TaskFacts facts = task.Facts;
+        return TasksRcuRules.CanRelease(in facts, noHzFull: false);
+    }
 
     private string StartSequence()
     {
@@ -163,12 +159,12 @@ public sealed class TasksRcu
 
     private static string Scan(KernelTask task)
     {
-        if (!IsHoldout(task))
+        TaskFacts facts = task.Facts;
+        TasksRcuRules.Scan(ref facts);
+        if (!facts.IsListed)
             return $"scan: {task.Name} is off its run queue";
 
-        task.SnapshotNvcsw.Value = task.VoluntarySwitches;
-        task.HoldoutFlag.Value = 1;
-        task.Holdout.Value = 1;
+        task.Facts = facts;
         return $"scan: {task.Name} is a holdout";
     }
 
@@ -180,8 +176,9 @@ public sealed class TasksRcu
         {
             if (CanRelease(task))
             {
-                task.Holdout.Value = 0;
-                task.HoldoutFlag.Value = 0;
+                TaskFacts facts = task.Facts;
+                TasksRcuRules.Check(ref facts, noHzFull: false);
+                task.Facts = facts;
                 released.Add(task.Name);
             }
 

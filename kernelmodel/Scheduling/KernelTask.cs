@@ -88,6 +88,27 @@ public sealed class KernelTask
     /// <summary>The cores that a synchronize_rcu() of this task still waits for, one bit each.</summary>
     public Cell RcuWaitMask { get; }
 
+    /// <summary>What Tasks RCU knows of the task. Setting it writes back only what a grace period may write.</summary>
+    internal Rcu.TaskFacts Facts
+    {
+        get => new()
+        {
+            OnRq = IsOnRunQueue ? 1 : 0,
+            Nvcsw = VoluntarySwitches,
+            SnapshotNvcsw = SnapshotNvcsw.Value,
+            Holdout = HoldoutFlag.Value != 0,
+            IdleCpu = -1,
+            IsListed = Holdout.Value != 0,
+        };
+
+        set
+        {
+            SnapshotNvcsw.Value = value.SnapshotNvcsw;
+            HoldoutFlag.Value = value.Holdout ? 1UL : 0;
+            Holdout.Value = value.IsListed ? 1UL : 0;
+        }
+    }
+
     /// <summary>The state without a footprint, for properties and for people.</summary>
     public TaskState PeekState => (TaskState)_state.Peek;
 }
