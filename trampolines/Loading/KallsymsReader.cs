@@ -151,13 +151,14 @@ internal ref struct KallsymsReader
     {
         long budget = MostNamesWalked;
         int[] marked = new int[MostSymbols / 256 + 1];
+        int markers = MarkersBeforeTokens();
         for (int at = Align(Math.Max(0, _tokens - LargestTables), 4); at < _tokens; at += 4)
         {
             uint count = BinaryPrimitives.ReadUInt32LittleEndian(_data[at..]);
             if (count is <= FewestSymbols or >= MostSymbols)
                 continue;
 
-            if (AreNames(at + 4, (int)count, marked, ref budget) || ((at & 7) == 0 && AreNames(at + 8, (int)count, marked, ref budget)))
+            if (NamesBehind(at, (int)count, markers) is > 0 and int names && AreNames(names, (int)count, marked, ref budget))
             {
                 _countAt = at;
                 _count = (int)count;
@@ -169,6 +170,37 @@ internal ref struct KallsymsReader
         }
 
         throw _file.Error(_fileOffset + (ulong)_tokens, "the symbol names (kallsyms_names) that belong to the tokens here are damaged");
+    }
+
+    /// <summary>
+    /// Where names would begin if a count stood at an offset, or 0 when none can: tables at multiples of 8 have four zeros behind it;
+    /// those at multiples of 4 have the markers right before the tokens, so that their number is known.
+    /// </summary>
+    private readonly int NamesBehind(int at, int count, int markers)
+    {
+        if ((at & 7) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(_data[(at + 4)..]) == 0)
+            return at + 8;
+
+        return (count + 255) / 256 == markers ? at + 4 : 0;
+    }
+
+    /// <summary>How many words before the tokens fall, going back, down to 0: the markers, where they lie there.</summary>
+    private readonly int MarkersBeforeTokens()
+    {
+        int at = _tokens - 4, count = 0;
+        uint before = uint.MaxValue;
+        for (; at >= 0 && count < MostSymbols / 256; at -= 4, count++)
+        {
+            uint value = BinaryPrimitives.ReadUInt32LittleEndian(_data[at..]);
+            if (value >= before)
+                return 0;
+            if (value == 0)
+                return count + 1;
+
+            before = value;
+        }
+
+        return 0;
     }
 
     private bool AreNames(int names, int count, int[] marked, ref long budget)
