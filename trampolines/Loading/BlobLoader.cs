@@ -58,7 +58,7 @@ public static class BlobLoader
                 while (at < end && !char.IsWhiteSpace(line[at]))
                     at++;
                 if (at > start && !AppendGroup(line[start..at], architecture, bytes))
-                    throw new UserErrorException($"{fileName}:{number}:{start + 1}: {Found(line[start..at])} is not {Wanted(architecture)}");
+                    throw InputBytes.ErrorAt($"{fileName}:{number}:{start + 1}", $"{Found(line[start..at])} is not {Wanted(architecture)}");
 
                 at = at == start ? at + 1 : at;
             }

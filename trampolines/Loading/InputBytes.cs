@@ -51,8 +51,12 @@ internal sealed class InputBytes(string name, ReadOnlyMemory<byte> memory)
     public ulong U64(ulong offset, string what) => BinaryPrimitives.ReadUInt64LittleEndian(Slice(offset, 8, what));
 
     /// <summary>The error for something wrong at <paramref name="offset"/>.</summary>
-    public UserErrorException Error(ulong offset, string message) => new($"{Name}, offset 0x{offset:x}: {message}");
+    public UserErrorException Error(ulong offset, string message) => ErrorAt($"{Name}, offset 0x{offset:x}", message);
 
     /// <summary>The error for something wrong with the file as a whole.</summary>
-    public UserErrorException Error(string message) => new($"{Name}: {message}");
+    public UserErrorException Error(string message) => ErrorAt(Name, message);
+
+    /// <summary>The error for something wrong at a place. Names out of a file may hold anything; a message is one line of printable text.</summary>
+    public static UserErrorException ErrorAt(string where, string message) =>
+        new(string.Concat($"{where}: {message}".Select(c => char.IsControl(c) ? '?' : c)));
 }

@@ -45,16 +45,16 @@ internal static class ObjectRelocator
             if (type == 0 || (type == 256 && architecture == Architecture.Arm64))
                 return; // NONE
             if (!(architecture == Architecture.X64 ? X64 : A64).TryGetValue(type, out Relocation? kind))
-                throw new UserErrorException($"{where}: {(architecture == Architecture.X64 ? X64Relocations.Refusal(type) : A64Relocations.Refusal(type))}");
+                throw InputBytes.ErrorAt(where, $"{(architecture == Architecture.X64 ? X64Relocations.Refusal(type) : A64Relocations.Refusal(type))}");
             if (offset > (ulong)section.Bytes.Length || (ulong)section.Bytes.Length - offset < (ulong)kind.Size)
-                throw new UserErrorException($"{where}: {kind.Name} outside of the section's 0x{section.Bytes.Length:x} bytes");
+                throw InputBytes.ErrorAt(where, $"{kind.Name} outside of the section's 0x{section.Bytes.Length:x} bytes");
             if (number >= (uint)symbols.Count)
-                throw new UserErrorException($"{where}: {kind.Name} against symbol {number}, there are {symbols.Count}");
+                throw InputBytes.ErrorAt(where, $"{kind.Name} against symbol {number}, there are {symbols.Count}");
 
             ObjectSymbols.Entry symbol = symbols[(int)number];
             Int128 value = kind.Value(AddressOf(symbol, where) + addend, section.Address + offset);
             if (!kind.Fits(value))
-                throw new UserErrorException($"{where}: {kind.Name} against {symbol.Name} does not fit: {Relocation.Hex(value)} is not in {kind.Range}");
+                throw InputBytes.ErrorAt(where, $"{kind.Name} against {symbol.Name} does not fit: {Relocation.Hex(value)} is not in {kind.Range}");
 
             kind.Write(section.Bytes.AsSpan((int)offset, kind.Size), (ulong)value);
         }
@@ -68,7 +68,7 @@ internal static class ObjectRelocator
 
             ulong? address = externalSymbols(symbol.Name);
             if (address is null && !symbol.IsWeak)
-                throw new UserErrorException($"{where}: undefined symbol {symbol.Name}");
+                throw InputBytes.ErrorAt(where, $"undefined symbol {symbol.Name}");
 
             return address ?? 0;
         }

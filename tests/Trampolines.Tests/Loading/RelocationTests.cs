@@ -111,6 +111,17 @@ public class RelocationTests
             Assert.Throws<UserErrorException>(() => ElfObjectLoader.Load("x.o", file, Base, _ => null)).Message);
     }
 
+    [Fact]
+    public void A_name_with_a_line_end_in_it_stays_on_one_line()
+    {
+        byte[] file = SyntheticObject.Make(SyntheticObject.X64, new byte[32], (4, 1, 2, 0));
+        file.AsSpan().Replace((byte)'h', (byte)'\n'); // there, here
+
+        Assert.Equal(
+            "x.o, .text+0x4: undefined symbol t?ere",
+            Assert.Throws<UserErrorException>(() => ElfObjectLoader.Load("x.o", file, Base, _ => null)).Message);
+    }
+
     private static byte[] Load(ushort machine, byte[] text, uint type, ulong there, long addend)
     {
         byte[] file = SyntheticObject.Make(machine, text, (4, type, 2, addend));
