@@ -51,6 +51,14 @@ internal sealed class A64InstructionReader(AssemblyUnit unit) : IInstructionRead
             return;
         }
 
+        if (c == '{') // a list of vector registers: its '-' is no operator
+        {
+            while (!Cursor.AtEnd && !Cursor.Try('}'))
+                Cursor.Position++;
+            statement.AddText(Cursor.Source, start, Cursor.Position);
+            return;
+        }
+
         if (StartsExpression(c))
         {
             statement.AddText(Cursor.Source, start, Cursor.Position);

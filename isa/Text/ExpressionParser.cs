@@ -16,12 +16,8 @@ internal sealed class ExpressionParser(Cursor cursor, SymbolTable symbols)
     private readonly List<ExpressionNode> _nodes = [];
     private int _depth;
 
-    /// <summary>True if an expression can begin here.</summary>
-    public bool CanStart()
-    {
-        char c = cursor.Peek();
-        return char.IsAsciiDigit(c) || Cursor.StartsName(c) || c is '(' or '-' or '~' or '+' or '\'';
-    }
+    /// <summary>Names that are no symbols in the present operand: registers without a percent sign.</summary>
+    public Predicate<string>? IsReserved { get; set; }
 
     /// <summary>Reads an expression whose operators all bind at least as strongly as <paramref name="rank"/>.</summary>
     public Expression Parse(int rank = SumRank)
@@ -117,6 +113,8 @@ internal sealed class ExpressionParser(Cursor cursor, SymbolTable symbols)
     {
         int offset = cursor.Position;
         string name = cursor.Name();
+        if (IsReserved?.Invoke(name) == true)
+            throw cursor.Source.Error(offset, $"the register '{name}'", "a number or a symbol");
         Symbol symbol = name == "." ? symbols.Here() : symbols.Refer(name, offset);
         symbol.IsUsed = true;
         Add(symbol.Value is { IsConstant: true } known
@@ -128,8 +126,8 @@ internal sealed class ExpressionParser(Cursor cursor, SymbolTable symbols)
     {
         int start = cursor.Position++;
         char c = cursor.At(0);
-        if (c == '\n' || c > '\xff')
-            throw cursor.Source.Error(start, "'''", "a character of one byte behind it");
+        if (c == '\n' || c > '\x7f')
+            throw cursor.Source.Error(start, "'''", "an ASCII character behind it");
         cursor.Position++;
         if (c == '\\')
             c = (char)StringLiteral.Escape(cursor);

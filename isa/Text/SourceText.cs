@@ -57,15 +57,18 @@ internal sealed class SourceText
     public AssemblyException Error(int offset, string found, string expected)
     {
         (int line, int column) = Place(offset);
-        return new AssemblyException(FileName, line, column, found, expected);
+        return new AssemblyException(FileName, line, column, Clip(found), Clip(expected));
     }
 
     /// <summary>An error at an offset, in its own words.</summary>
     public AssemblyException Error(int offset, string message)
     {
         (int line, int column) = Place(offset);
-        return new AssemblyException(FileName, line, column, message);
+        return new AssemblyException(FileName, line, column, Clip(message));
     }
+
+    // A name of a megabyte is no help to the reader.
+    private static string Clip(string text) => text.Length <= 300 ? text : text[..300] + "…";
 
     private void Clean()
     {

@@ -30,7 +30,7 @@ internal static class X64AssemblerNames
         if (Exact(word) is { } exact && !readings.Exists(r => r.Mnemonic == exact && r.OnlyWide))
             readings.Add(new(exact));
         if (word.Equals("movsx", StringComparison.OrdinalIgnoreCase))
-            readings.Add(new(Mnemonic.Movsxd));
+            readings.Add(new(Mnemonic.Movsxd, 8));
         if (X64NameTable.StringFamilies.TryGetValue(word, out Mnemonic[]? family))
         {
             for (int i = 0; i < family.Length; i++)

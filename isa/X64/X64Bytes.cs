@@ -29,6 +29,13 @@ internal sealed class X64Bytes
         return null;
     }
 
+    /// <summary>True if the last bytes are one whole instruction of that form: an operand-size or address-size prefix can change it.</summary>
+    public bool IsOne(Code code)
+    {
+        Instruction read = Decoder.Create(64, _bytes.ToArray()).Decode();
+        return !read.IsInvalid && read.Length == _bytes.Count && (read.Code == code || read.Mnemonic == code.Mnemonic());
+    }
+
     /// <summary>Copies the last instruction.</summary>
     public void CopyTo(Span<byte> into) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_bytes).CopyTo(into);
 

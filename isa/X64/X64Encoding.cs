@@ -111,6 +111,8 @@ internal sealed class X64Encoding
         string? problem = bytes.TryEncode(trial, 0, Prefixes);
         Length = bytes.Length;
         _extraBytes = bytes.ExtraBytes;
+        if (problem is null && Prefixes.Length > 0 && !bytes.IsOne(Form.Code))
+            problem = "a prefix makes it another instruction";
         return problem;
     }
 

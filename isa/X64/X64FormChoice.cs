@@ -22,7 +22,7 @@ internal sealed class X64FormChoice(SourceText source, X64Bytes bytes)
         {
             throw complaint is null
                 ? X64FormErrors.NoForm(source, statement)
-                : source.Error(statement.Offset, $"operands that cannot go together ({complaint})", "another register or form");
+                : X64FormErrors.Impossible(source, statement, complaint);
         }
 
         Disambiguate(statement);
@@ -62,7 +62,7 @@ internal sealed class X64FormChoice(SourceText source, X64Bytes bytes)
         }
 
         X64AssemblerOperand? memory = statement.Operands.Find(o => o is { Kind: X64AssemblerOperandKind.Memory, Bytes: 0 });
-        if (memory is null || _fitting.Select(encoding => encoding.Form.MemoryBytes).Distinct().Count() <= 1)
+        if (memory is null || _fitting.TrueForAll(encoding => encoding.Form.MemoryBytes is 14 or 28 or 94 or 108) || _fitting.Select(encoding => encoding.Form.MemoryBytes).Distinct().Count() <= 1)
             return;
         string sizes = string.Join(", ", _fitting.Select(e => e.Form.MemoryBytes).Distinct().Order().Select(X64FormErrors.SizeName));
         throw source.Error(

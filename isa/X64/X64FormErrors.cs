@@ -50,19 +50,24 @@ internal static class X64FormErrors
         if (fewest == 0)
             return source.Error(statement.Offset, $"'{statement.Word}'", $"operands of the size that the mnemonic says");
 
-        int place = nearest.Min(f => f.Failing[0]);
-        IEnumerable<string> expected = nearest.Where(f => f.Failing[0] == place)
-            .Select(f => X64SlotName(f.Form, place)).Distinct();
+        int place = nearest.Max(f => f.Failing[0]); // what is left of it fits somewhere
         X64AssemblerOperand operand = statement.Operands[place];
         string text = source.Slice(operand.Offset, operand.End).Trim();
-        return source.Error(operand.Offset, $"'{(text.Length > 40 ? text[..40] : text)}'", string.Join(", ", expected));
+        text = text.Length > 40 ? text[..40] : text;
+        if (operand.Kind == X64AssemblerOperandKind.Memory && !X64FormMatch.IsAddress(operand))
+            return source.Error(operand.Offset, $"'{text}'", "[base + index*scale + signed disp32] with registers of one size, or [rip + disp32]");
+        IEnumerable<string> expected = nearest.Where(f => f.Failing[0] == place).Select(f => SlotName(f.Form, statement, place)).Distinct();
+        return source.Error(operand.Offset, $"'{text}'", string.Join(", ", expected));
     }
 
-    private static string X64SlotName(X64Form form, int operand)
-    {
-        int slot = Array.IndexOf(X64FormMatch.Places(form, int.Max(operand + 1, form.Slots.Length)) ?? [], operand);
-        return form.Slots[slot < 0 ? operand : slot].Name;
-    }
+    /// <summary>The error for operands that fit one by one but have no encoding together.</summary>
+    public static AssemblyException Impossible(SourceText source, X64Statement statement, string complaint) =>
+        complaint.Contains("REX", StringComparison.Ordinal)
+            ? source.Error(statement.Offset, "AH, CH, DH or BH beside an operand that needs REX", "AL, CL, DL or BL, or registers below R8")
+            : source.Error(statement.Offset, $"operands that cannot go together ({complaint})", "another register or form");
+
+    private static string SlotName(X64Form form, X64Statement statement, int operand) =>
+        form.Slots[Array.IndexOf(X64FormMatch.Places(form, statement.Operands.Count)!, operand)].Name;
 
     private static List<int> Failing(X64Form form, X64Reading reading, X64Statement statement)
     {

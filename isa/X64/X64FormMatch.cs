@@ -43,6 +43,8 @@ internal static class X64FormMatch
             return [.. Enumerable.Range(0, count)];
         if (count == 0 && slots.Any(slot => slot.String != OpKind.Register))
             return [.. Enumerable.Repeat(-1, slots.Length)];
+        if (slots is [{ String: OpKind.MemorySegRDI }, ..] && count == slots.Length - 1)
+            return [-1, .. Enumerable.Range(0, count)];
         if (count == 1 && slots is [_, { Name: "1" }])
             return [0, -1];
         if (count == 1 && slots.Length == 2 && slots.Any(slot => slot.String != OpKind.Register) && slots.Any(slot => slot.Fixed != Register.None))
@@ -175,13 +177,15 @@ internal static class X64FormMatch
         bool isFar = slot.Name == "m" && reading.Mnemonic is Mnemonic.Call or Mnemonic.Jmp;
         if (isFar)
             return operand.Bytes == form.MemoryBytes || reading.SourceBytes == form.MemoryBytes;
-        return operand.Bytes == 0 || form.MemoryBytes == 0 || operand.Bytes == form.MemoryBytes;
+        bool isTable = operand.Bytes == 6 && form.Code is Code.Lgdt_m1664 or Code.Lidt_m1664 or Code.Sgdt_m1664 or Code.Sidt_m1664;
+        return operand.Bytes == 0 || form.MemoryBytes == 0 || operand.Bytes == form.MemoryBytes || isTable;
     }
 
     private static bool NeedsOffset(X64AssemblerOperand operand) =>
         operand.Value is { IsConstant: true } value && (long)value.Constant is < int.MinValue or > int.MaxValue;
 
-    private static bool IsAddress(X64AssemblerOperand operand)
+    /// <summary>True if the address of a memory operand can be encoded: SDM Vol. 2A, "64-Bit Mode Addressing".</summary>
+    public static bool IsAddress(X64AssemblerOperand operand)
     {
         (Register b, Register x) = (operand.Base, operand.Index);
         if (b is Register.RIP or Register.EIP)

@@ -53,10 +53,16 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
             }
         }
 
+        if (word.Equals("ret", StringComparison.OrdinalIgnoreCase) && Cursor.PeekName().Equals("far", StringComparison.OrdinalIgnoreCase))
+        {
+            Cursor.Name();
+            word = "retf";
+        }
+
         List<X64Reading> readings = ReadingsOf(word, offset);
         List<X64AssemblerOperand> operands = ReadOperands(word);
         if (Shorter(word, operands) is { } shorter)
-            (readings, operands) = (ReadingsOf(shorter, offset), shorter == "mov" ? operands : []);
+            (readings, operands) = (ReadingsOf(shorter, offset), shorter is "mov" or ['f', ..] ? operands : []);
         Add(start, new X64Statement
         {
             Offset = offset,
@@ -104,7 +110,8 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
         if (readings.Count > 0)
             return readings;
         string near = X64AssemblerNames.Nearest(word) is { } name ? $" (nearest: '{name}')" : "";
-        throw Cursor.Source.Error(offset, Cursor.Found(offset), $"an x86-64 instruction{near}");
+        string label = Cursor.AtEnd ? ", or ':' behind a label" : "";
+        throw Cursor.Source.Error(offset, Cursor.Found(offset), $"an x86-64 instruction{near}{label}");
     }
 
     private List<X64AssemblerOperand> ReadOperands(string word)
@@ -128,9 +135,13 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
             else if (from.Register.IsSegmentRegister() && to.Register.IsGPR64())
                 to.Register = Register.EAX + to.Register.GetNumber();
         }
-        else if (name is "lar" or "lsl" && operands is [_, var source] && source.Register.IsGPR16())
+        else if (name is "lar" or "lsl" && operands is [var into, var source] && source.Register.IsGPR16() && !into.Register.IsGPR16())
         {
             source.Register = Register.EAX + source.Register.GetNumber();
+        }
+        else if (name[0] == 'f' && operands is [_, _] && operands.Exists(o => o.Kind == X64AssemblerOperandKind.Memory))
+        {
+            operands.RemoveAll(o => o.Register == Register.ST0); // fadd st, dword ptr [rax]
         }
         else if (name is "str" && operands is [var task] && task.Register.IsGPR64())
         {
@@ -144,7 +155,7 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
         return operands;
     }
 
-    private static string? Shorter(string word, List<X64AssemblerOperand> operands) => (word.ToLowerInvariant(), operands) switch
+    private string? Shorter(string word, List<X64AssemblerOperand> operands) => (word.ToLowerInvariant(), operands) switch
     {
         ("int", [{ Kind: X64AssemblerOperandKind.Immediate, Value: { IsConstant: true, Constant: 3 } }]) => "int3",
         ("monitor", [{ Register: Register.RAX }, { Register: Register.ECX or Register.RCX }, { Register: Register.EDX or Register.RDX }])
@@ -154,8 +165,19 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
         ("movw" or "movl" or "movq", [{ Register: var to }, { Register: var from }])
             when to.IsSegmentRegister() || from.IsSegmentRegister() => "mov",
         ("xchg" or "xchgq", [{ Register: Register.RAX }, { Register: Register.RAX }]) => "nop",
-        _ => null,
+        _ => unit.UsesAttSyntax ? Reversed(word.ToLowerInvariant(), operands) : null,
     };
+
+    // AT&T's assembler had the two exchanged where the result does not go to the top of the stack, and everyone kept it:
+    // GNU as, "i386-Bugs".
+    private static string? Reversed(string name, List<X64AssemblerOperand> operands)
+    {
+        bool pops = name is "fsubp" or "fsubrp" or "fdivp" or "fdivrp";
+        bool keeps = name is "fsub" or "fsubr" or "fdiv" or "fdivr";
+        if (!pops && !(keeps && operands is [{ Kind: X64AssemblerOperandKind.Register, Register: not Register.ST0 }, _]))
+            return null;
+        return name.Contains('r', StringComparison.Ordinal) ? name.Replace("r", "", StringComparison.Ordinal) : name.Insert(4, "r");
+    }
 
     private void Add(int start, X64Statement statement)
     {

@@ -19,17 +19,40 @@ internal sealed class X64IntelOperandReader(AssemblyUnit unit) : X64OperandReade
         ["oword"] = 16,
         ["xmmword"] = 16,
         ["ymmword"] = 32,
+        ["zmmword"] = 64,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     protected override X64AssemblerOperand ReadOperand()
     {
+        Expressions.IsReserved = IsRegister;
+        try
+        {
+            return ReadIntelOperand();
+        }
+        finally
+        {
+            Expressions.IsReserved = null;
+        }
+    }
+
+    private static bool IsRegister(string name) => X64AssemblerRegisters.Find(name) != Register.None;
+
+    private X64AssemblerOperand ReadIntelOperand()
+    {
         int offset = Cursor.Position;
         if (Cursor.Peek() is '%' or '$')
-            throw Cursor.Source.Error(offset, Cursor.Found(offset), "Intel syntax; this is AT&T syntax: add .att_syntax");
+        {
+            Cursor.Position++;
+            string found = Cursor.Source.Slice(offset, offset + 1) + Cursor.PeekName();
+            throw Cursor.Source.Error(offset, $"'{found}'", "Intel syntax; this is AT&T syntax: add .att_syntax");
+        }
 
         bool isShort = TryWord("short");
+        bool isFar = TryWord("far");
         int bytes = ReadSize();
+        if (isFar && bytes == 0)
+            throw Cursor.Unexpected("dword ptr, fword ptr or tbyte ptr behind 'far'");
         if (TryWord("offset"))
         {
             TryWord("flat");

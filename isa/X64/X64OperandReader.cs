@@ -47,7 +47,7 @@ internal abstract class X64OperandReader(AssemblyUnit unit)
             return register;
         ulong number = Expressions.ParseConstant("a number from 0 to 7");
         if (number > 7)
-            throw Cursor.Source.Error(start, $"st({number})", "st(0) to st(7)");
+            throw Cursor.Source.Error(start, $"'st({number})'", "st(0) to st(7)");
         Cursor.Expect(')');
         return Register.ST0 + (int)number;
     }
