@@ -26,11 +26,11 @@ public sealed class CoreAgent : IAgent
     public void Offer(int agent, List<MachineAction> actions)
     {
         int context = _core.ContextNumber;
-        _machine.Guards.Cells(_core.ContextCell, 1, TouchKind.Read);
+        _machine.Footprint.Cells(_core.ContextCell, 1, TouchKind.Read);
         if (context < 0)
             return;
 
-        _machine.Guards.Cells(_machine.Contexts[context].FirstCell, _machine.Engine.RegisterCells, TouchKind.Read);
+        _machine.Footprint.Cells(_machine.Contexts[context].FirstCell, _machine.Engine.RegisterCells, TouchKind.Read);
         if (_machine.Engine.Pc(_machine.Contexts[context]) != _until)
             actions.Add(new MachineAction(agent, 0, 0));
     }

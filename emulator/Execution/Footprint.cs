@@ -36,9 +36,6 @@ public sealed class Footprint
 {
     private Touch[] _touches = new Touch[64];
 
-    /// <summary>True while nothing is added: nobody reads it.</summary>
-    public bool IsOff { get; set; }
-
     /// <summary>How many effects the step had.</summary>
     public int Count { get; private set; }
 
@@ -48,6 +45,9 @@ public sealed class Footprint
     /// <summary>Forgets all: a new step begins.</summary>
     public void Clear() => Count = 0;
 
+    /// <summary>Forgets all but the first <paramref name="count"/>.</summary>
+    internal void Truncate(int count) => Count = count;
+
     /// <summary>Adds bytes of memory.</summary>
     public void Memory(ulong address, int bytes, TouchKind kind) => Add(new Touch(address, bytes, kind, false));
 
@@ -56,9 +56,6 @@ public sealed class Footprint
 
     private void Add(in Touch touch)
     {
-        if (IsOff)
-            return;
-
         if (Count == _touches.Length)
             Array.Resize(ref _touches, Count * 2);
 

@@ -17,6 +17,7 @@ public sealed class Machine : IDisposable
     private readonly List<Context> _contexts = [];
     private readonly byte[] _codePoison;
     private int[] _guardEnds = [];
+    private Touch[] _guards = [];
     private StepInfo _step;
 
     /// <summary>Makes an empty machine. Everything is added to it before <see cref="Seal"/>.</summary>
@@ -39,12 +40,6 @@ public sealed class Machine : IDisposable
 
     /// <summary>What the step in hand has touched.</summary>
     public Footprint Footprint { get; }
-
-    /// <summary>
-    /// What the agents' tests of what is enabled have read in the last call of <see cref="Enabled"/>, agent by agent. Off unless a
-    /// search needs it.
-    /// </summary>
-    public Footprint Guards { get; } = new() { IsOff = true };
 
     /// <summary>Memory.</summary>
     public GuestMemory Memory { get; }
@@ -131,16 +126,35 @@ public sealed class Machine : IDisposable
     public void Enabled(List<MachineAction> actions)
     {
         actions.Clear();
-        Guards.Clear();
+        int ofStep = Footprint.Count;
         for (int i = 0; i < _agents.Count; i++)
         {
             _agents[i].Offer(i, actions);
-            _guardEnds[i] = Guards.Count;
+            _guardEnds[i] = Footprint.Count - ofStep;
         }
+
+        if (KeepsGuards)
+            KeepGuards(Footprint.Touches[ofStep..]);
+
+        Footprint.Truncate(ofStep);
     }
+
+    /// <summary>True where a search wants to know what the tests of <see cref="Enabled"/> read.</summary>
+    internal bool KeepsGuards { get; set; }
+
+    /// <summary>What the tests read in the last call of <see cref="Enabled"/>, agent by agent.</summary>
+    internal ReadOnlySpan<Touch> Guards => _guards.AsSpan(0, _guardEnds.Length == 0 ? 0 : _guardEnds[^1]);
 
     /// <summary>How many of <see cref="Guards"/> belong to agents up to and with each one.</summary>
     internal ReadOnlySpan<int> GuardEnds => _guardEnds;
+
+    private void KeepGuards(ReadOnlySpan<Touch> touches)
+    {
+        if (touches.Length > _guards.Length)
+            Array.Resize(ref _guards, touches.Length * 2);
+
+        touches.CopyTo(_guards);
+    }
 
     /// <summary>The action's key in a schedule.</summary>
     public string Key(MachineAction action) => _agents[action.Agent].Key(action);

@@ -17,10 +17,10 @@ public interface IAgent
 
     /// <summary>Adds the actions that are enabled now, whether or not there are any.</summary>
     /// <remarks>
-    /// What the test reads of the state, or depends on otherwise, is added to <see cref="Machine.Guards"/> as reads: a lock's cell, the
-    /// cell of a pending interrupt, and also its own state where somebody else may change that. A partial-order reduction takes
-    /// it that the offer changes only by writes to these cells and by the agent's own steps, and stops where that is not so.
-    /// Cells that only this agent's steps write may be left out.
+    /// What the test reads of the state is added to <see cref="Machine.Footprint"/>, as in a step; the machine keeps it apart from the
+    /// step's. A lock's cell, the cell of a pending interrupt, and also the agent's own state where somebody else may change
+    /// that. A partial-order reduction takes it that the offer changes only by writes to these cells and by the agent's
+    /// own steps, and stops where that is not so. Cells that only this agent's steps write may be left out.
     /// </remarks>
     void Offer(int agent, List<MachineAction> actions);
 
@@ -50,9 +50,9 @@ public interface IMonitor
 
     /// <summary>Called behind each step. A message says that the property is violated, null that it holds.</summary>
     /// <remarks>
-    /// What it reads and writes of the state, beyond what the step itself touched, is added to <see cref="Machine.Footprint"/>.
-    /// A property over two cells that two agents write must see both orders; a partial-order reduction knows that only
-    /// from the footprint.
+    /// Where it looks at what more than one agent writes, beyond what the step itself touched, that is added to
+    /// <see cref="Machine.Footprint"/>, and so are cells that it writes. A property over two cells that two agents write must see
+    /// both orders; a partial-order reduction knows that only from the footprint. What one agent alone writes may be left out.
     /// </remarks>
     string? AfterStep(Machine machine, in StepInfo step);
 

@@ -34,7 +34,7 @@ internal sealed class DporStrategy : IStrategy
         _log = new EventLog(_agents);
         _firstOfAgent = new int[_agents];
         _asleep = new (int, int)[64 * _agents];
-        machine.Guards.IsOff = false;
+        machine.KeepsGuards = true;
     }
 
     public bool TriesAllChoices => true;

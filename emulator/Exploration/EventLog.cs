@@ -46,8 +46,8 @@ internal sealed class EventLog
     {
         int first = depth * _agents;
         int start = depth == 0 ? 0 : _guardEnds[first - 1];
-        CollectionsMarshal.SetCount(_guards, start + machine.Guards.Count);
-        machine.Guards.Touches.CopyTo(CollectionsMarshal.AsSpan(_guards)[start..]);
+        CollectionsMarshal.SetCount(_guards, start + machine.Guards.Length);
+        machine.Guards.CopyTo(CollectionsMarshal.AsSpan(_guards)[start..]);
         CollectionsMarshal.SetCount(_guardEnds, first + _agents);
         for (int agent = 0; agent < _agents; agent++)
             _guardEnds[first + agent] = start + machine.GuardEnds[agent];

@@ -36,6 +36,13 @@ public sealed record ExploreOptions
     public bool Reduction { get; init; } = true;
 
     /// <summary>
+    /// For <see cref="SearchStrategy.Stateful"/>: a step that touches nothing that another agent conflicts with is taken at once where its
+    /// agent offers nothing else, and no other order is tried there. Far fewer states; executions are then counted in classes. It
+    /// relies on footprints as <see cref="SearchStrategy.Dpor"/> does. Not with a bound of preemptions.
+    /// </summary>
+    public bool TakesPrivateStepsAtOnce { get; init; }
+
+    /// <summary>
     /// At most so many preemptions in one execution: actions that say so (<see cref="Execution.IAgent.IsPreemption"/>), and switches
     /// away from an agent that could have gone on. Null: any number.
     /// </summary>

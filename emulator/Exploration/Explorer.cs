@@ -37,7 +37,7 @@ public sealed class Explorer
             SearchStrategy.Dpor => run.Dpor(),
             SearchStrategy.Deepening => run.Deepening(),
             SearchStrategy.Random or SearchStrategy.Pct => run.AtRandom(),
-            _ => run.Stateful(options),
+            _ => options.TakesPrivateStepsAtOnce && options.Preemptions is null ? run.StatefulOverShared() : run.Stateful(options),
         };
         if (found.Witness is { } witness && options.Shortest)
             found = found.With(new ShortestWitness(machine, found.Violation!.Property).Find(witness, found.Violation, found.Steps, cancel));
@@ -70,7 +70,7 @@ internal sealed class Exploring(
 
         var strategy = new DporStrategy(machine);
         Search search = Run(strategy, options, () => 0, stopsAtCycle: true);
-        machine.Guards.IsOff = true;
+        machine.KeepsGuards = false;
         return Findings.Of(search, search.Ends, 0) with { CountsClasses = true, Redundant = strategy.Redundant };
     }
 
@@ -79,6 +79,42 @@ internal sealed class Exploring(
         var strategy = new StatefulStrategy(bounds);
         Search search = Run(strategy, bounds, () => strategy.States);
         return Findings.Of(search, strategy.Executions, strategy.States) with { Cycle = strategy.Cycle };
+    }
+
+    /// <summary>Learns what is shared from some executions at random, then searches, again wherever more turns out to be shared.</summary>
+    public Findings StatefulOverShared()
+    {
+        const int Samples = 32, SampleDepth = 10_000;
+        var sharing = new Sharing(machine);
+        machine.KeepsGuards = true;
+        new Search(
+            machine, new ExploreOptions { Depth = SampleDepth, Seconds = options.Seconds }, new RandomStrategy(1, Samples), () => 0, cancel, null)
+        {
+            Sharing = sharing,
+            TakesPrivate = false,
+            AsksReaches = false,
+            OnViolation = _ => true,
+        }.Run();
+
+        long steps = 0;
+        while (true)
+        {
+            sharing.Restart();
+            var strategy = new StatefulStrategy(options);
+            var search = new Search(machine, options, strategy, () => strategy.States, cancel, progress) { Sharing = sharing };
+            search.Run();
+            steps += search.Steps;
+            if (sharing.IsBroken && search.Violation is null && search.Bound is null)
+                continue;
+
+            machine.KeepsGuards = false;
+            return Findings.Of(search, strategy.Executions, strategy.States) with
+            {
+                Cycle = strategy.Cycle,
+                CountsClasses = true,
+                Steps = steps,
+            };
+        }
     }
 
     public Findings Deepening()

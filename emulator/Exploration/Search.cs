@@ -62,6 +62,12 @@ internal sealed class Search
     /// <summary>A way to a state and once around, and the round's length.</summary>
     public (RecordedStep[] Steps, int Length)? Cycle { get; private set; }
 
+    /// <summary>Where given, steps that touch nothing shared are taken at once, and the search stops where that was decided too early.</summary>
+    public Sharing? Sharing { get; init; }
+
+    /// <summary>False: <see cref="Sharing"/> only learns.</summary>
+    public bool TakesPrivate { get; init; } = true;
+
     /// <summary>False: what must be reachable is not asked.</summary>
     public bool AsksReaches { get; init; } = true;
 
@@ -71,11 +77,12 @@ internal sealed class Search
     /// <summary>Called at every state in which nothing is enabled.</summary>
     public Action<Machine>? OnEnd { get; init; }
 
-    private bool IsStopped => Bound is not null || Violation is not null;
+    private bool IsStopped => Bound is not null || Violation is not null || Sharing is { IsBroken: true };
 
     public void Run()
     {
         Path.Push();
+        NoteGuards();
         if (Arrive())
             Walk();
 
@@ -86,6 +93,9 @@ internal sealed class Search
     {
         while (!IsStopped)
         {
+            if (Sharing is not null && TakesPrivate && Path.Top.Taken < 0 && TakePrivate())
+                continue;
+
             int next = _strategy.Next(Path);
             if (next >= 0)
             {
@@ -102,6 +112,56 @@ internal sealed class Search
                 OtherChoices();
             }
         }
+    }
+
+    // Tries what each agent would do, and takes the first step that is nobody else's business.
+    private bool TakePrivate()
+    {
+        for (int i = 0; i < Path.Top.ActionCount && !IsStopped; i++)
+        {
+            int agent = Path.Actions[i].Agent;
+            ulong bit = SearchPath.Bit(agent);
+            if (bit == 0 || (Path.Top.Visible & bit) != 0 || OffersMore(i))
+                continue;
+
+            Violation? violation = Path.Perform(i);
+            if (Path.Chose || !IsPrivate(agent))
+            {
+                Path.Back();
+                Path.Top.Visible |= bit;
+                Path.Top.Taken = -1;
+                Steps++;
+                continue;
+            }
+
+            Path.HoldBackAllBut(i);
+            _ = Step(violation);
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool OffersMore(int i)
+    {
+        ReadOnlySpan<MachineAction> actions = Path.Actions;
+        return (i > 0 && actions[i - 1].Agent == actions[i].Agent)
+            || (i + 1 < actions.Length && actions[i + 1].Agent == actions[i].Agent);
+    }
+
+    private bool IsPrivate(int agent)
+    {
+        if (_unreached > 0 && AsksReaches)
+            AskReaches();
+
+        ReadOnlySpan<int> ends = Machine.GuardEnds;
+        ReadOnlySpan<Touch> guard = Machine.Guards[(agent == 0 ? 0 : ends[agent - 1])..ends[agent]];
+        if (!Sharing!.Note(agent, Machine.Footprint.Touches) | !Sharing.Note(agent, guard))
+            return false;
+
+        Sharing.Rely(Machine.Footprint.Touches);
+        Sharing.Rely(guard);
+        return true;
     }
 
     // The other answers to what the taken action of the deepest node asked for, until one leads to a state to go on from.
@@ -127,6 +187,8 @@ internal sealed class Search
             AskReaches();
 
         Path.Push();
+        Sharing?.Note(Machine.LastStep.Action.Agent, Machine.Footprint.Touches);
+        NoteGuards();
         if (Path.Depth > MaxDepth)
             MaxDepth = Path.Depth;
 
@@ -138,6 +200,20 @@ internal sealed class Search
 
         Path.Pop();
         return false;
+    }
+
+    private void NoteGuards()
+    {
+        if (Sharing is null)
+            return;
+
+        int start = 0;
+        for (int agent = 0; agent < Machine.GuardEnds.Length; agent++)
+        {
+            int end = Machine.GuardEnds[agent];
+            Sharing.Note(agent, Machine.Guards[start..end]);
+            start = end;
+        }
     }
 
     private bool Arrive()

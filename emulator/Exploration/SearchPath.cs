@@ -18,6 +18,12 @@ internal struct Node
     /// <summary>How many the machine offered.</summary>
     public int Enabled;
 
+    /// <summary>Agents whose next step is known to be none that can be taken at once, one bit each.</summary>
+    public ulong Visible;
+
+    /// <summary>How many actions are held back because one is taken at once; 0 where none.</summary>
+    public int HeldBack;
+
     /// <summary>Which of them is taken, or -1.</summary>
     public int Taken;
 
@@ -112,6 +118,28 @@ internal sealed class SearchPath : IChooser
             Back();
     }
 
+    /// <summary>True where the action in hand has asked for a choice.</summary>
+    public bool Chose => _choiceCount > _nodes[Depth].FirstChoice;
+
+    /// <summary>Makes action <paramref name="index"/> the only one of the deepest node.</summary>
+    public void HoldBackAllBut(int index)
+    {
+        ref Node node = ref _nodes[Depth];
+        Span<MachineAction> actions = _actions.AsSpan(node.FirstAction, node.ActionCount);
+        MachineAction only = actions[index];
+        actions[..index].CopyTo(actions[1..]);
+        actions[0] = only;
+        (node.HeldBack, node.ActionCount, node.Taken) = (node.ActionCount - 1, 1, 0);
+    }
+
+    /// <summary>Lets the other actions of node <paramref name="depth"/> come too.</summary>
+    public void Release(int depth)
+    {
+        ref Node node = ref _nodes[depth];
+        node.ActionCount += node.HeldBack;
+        node.HeldBack = 0;
+    }
+
     /// <summary>Takes back what was done since the deepest node's state.</summary>
     public void Back() => Machine.State.UndoTo(_nodes[Depth].Mark);
 
@@ -180,6 +208,9 @@ internal sealed class SearchPath : IChooser
         return answer;
     }
 
+    /// <summary>One bit for an agent, or none from the 64th on.</summary>
+    public static ulong Bit(int agent) => agent < 64 ? 1UL << agent : 0;
+
     private Violation? PerformTaken()
     {
         _given = _nodes[Depth].FirstChoice;
@@ -189,8 +220,9 @@ internal sealed class SearchPath : IChooser
     private void Inherit(ref Node node, in Node before)
     {
         MachineAction action = TakenAt(Depth - 1);
-        node.FirstAction = before.FirstAction + before.ActionCount;
+        node.FirstAction = before.FirstAction + before.ActionCount + before.HeldBack;
         node.LastAgent = action.Agent;
+        node.Visible = before.Visible & ~Bit(action.Agent);
         node.Preemptions = before.Preemptions;
         if (PreemptionBound is not null && IsPreemption(in before, action))
             node.Preemptions++;

@@ -41,7 +41,10 @@ public sealed class GeneratedTests
             Met plain = Met.By(threads, machine => new PlainStrategy());
             StatefulStrategy? states = null;
             Met stateful = Met.By(threads, machine => states = new StatefulStrategy(new ExploreOptions { Exact = true }));
-            return stateful.Sees(plain) && states!.Executions == (BigInteger)plain.Executions && ReductionAgrees(threads, plain);
+            return stateful.Sees(plain)
+                && states!.Executions == (BigInteger)plain.Executions
+                && ReductionAgrees(threads, plain)
+                && PrivateStepsAgree(threads, plain, states.States);
         },
         seed: seed,
         iter: programs,
@@ -58,20 +61,39 @@ public sealed class GeneratedTests
         return traced.Executions == plain.Executions && reduced.Sees(plain) && reduced.Executions == counter!.Traces.Count;
     }
 
+    // Nothing is known of what is shared at first: the search finds out, and begins again.
+    private static bool PrivateStepsAgree(ToyOp[][] threads, Met plain, long states)
+    {
+        Sharing? sharing = null;
+        StatefulStrategy strategy;
+        Met met;
+        int rounds = 0;
+        do
+        {
+            sharing?.Restart();
+            strategy = new StatefulStrategy(new ExploreOptions());
+            met = Met.By(threads, _ => strategy, machine => sharing ??= new Sharing(machine));
+        }
+        while (sharing!.IsBroken && ++rounds < 100);
+        return met.Sees(plain) && strategy.States <= states && !sharing.IsBroken;
+    }
+
     private static string Print(ToyOp[][] threads) =>
         string.Join(" || ", threads.Select(thread => string.Join("; ", thread.Select(op => $"{op.Kind} {op.A} {op.B}"))));
 
     /// <summary>What a whole search met.</summary>
     private sealed record Met(HashSet<string> Finals, HashSet<string> Violations, long Executions)
     {
-        public static Met By(ToyOp[][] threads, Func<Machine, IStrategy> strategy)
+        public static Met By(ToyOp[][] threads, Func<Machine, IStrategy> strategy, Func<Machine, Sharing>? sharing = null)
         {
             var toy = new Toy(3, threads);
             toy.Machine.AddMonitor(new ToyProperty("x-is-not-2", machine => XIsTwo(toy, machine)));
             HashSet<string> finals = [], violations = [];
             Machine machine = toy.Sealed();
+            machine.KeepsGuards = sharing is not null;
             var search = new Search(machine, new ExploreOptions(), strategy(machine), () => 0, default, null)
             {
+                Sharing = sharing?.Invoke(machine),
                 OnEnd = _ => finals.Add(toy.Final()),
                 OnViolation = violation => violations.Add(violation.Message) || true,
             };
@@ -112,7 +134,7 @@ internal sealed class TraceCounter(Machine machine) : IStrategy
     public bool Enter(SearchPath path)
     {
         int depth = path.Depth;
-        machine.Guards.IsOff = false;
+        machine.KeepsGuards = true;
         if (depth == 0)
             machine.Enabled([]);
 

@@ -88,6 +88,46 @@ public sealed class ReductionTests
         Assert.Equal(classes, Count(new Toy(128, Each(threads, Thread))).Classes);
     }
 
+    // Two threads of 9 private steps, a write to x each in the middle, and 9 more: all there is to order are the two writes. By hand:
+    // without merging, the grid of 20 by 20 program counters, where both orders of the writes leave two values of x (and none while
+    // x is unwritten): far more states than the path of either order.
+    [Fact]
+    public void Private_steps_are_taken_at_once()
+    {
+        static Machine Build()
+        {
+            ToyOp[] nine = [.. Enumerable.Repeat(P, 9)];
+            return new Toy(1, [.. nine, W(0, 1), .. nine], [.. nine, W(0, 2), .. nine]).Sealed();
+        }
+
+        var explorer = new Explorer(Build, "private");
+        ExploreResult all = explorer.Explore(new ExploreOptions());
+        ExploreResult fewer = explorer.Explore(new ExploreOptions { TakesPrivateStepsAtOnce = true });
+
+        Assert.Equal((Verdict.Holds, Verdict.Holds), (all.Verdict, fewer.Verdict));
+        Assert.Equal(2, fewer.Executions);
+        Assert.True(fewer.CountsClasses);
+        // 18 private steps, then a write and nine private steps in either order: 19 + 2 * (10 + 10).
+        Assert.Equal(59, fewer.States);
+        Assert.InRange(all.States, 400, 800);
+    }
+
+    // t0 may go round its private loop for ever; t1's step must be tried all the same.
+    [Fact]
+    public void A_round_of_private_steps_does_not_leave_the_others_out()
+    {
+        static Machine Build()
+        {
+            var toy = new Toy(2, [new(ToyKind.SkipUnless, 0, 0), new(ToyKind.Jump, 0)], [W(1, 7)]);
+            toy.Machine.AddMonitor(new ToyProperty("y-is-0", _ => toy[1] == 7 ? "y is 7" : null));
+            return toy.Sealed();
+        }
+
+        ExploreResult result = new Explorer(Build, "loop").Explore(new ExploreOptions { TakesPrivateStepsAtOnce = true });
+
+        Assert.Equal("y is 7", result.Violation?.Message);
+    }
+
     [Fact]
     public void A_bound_of_preemptions_is_refused() =>
         Assert.Throws<UserErrorException>(() => SearchTests.Free(2, 2).Explore(Dpor with { Preemptions = 1 }));

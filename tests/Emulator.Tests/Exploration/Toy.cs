@@ -111,9 +111,9 @@ internal sealed class ToyThread : IAgent
         ToyOp op = _program[_machine.State[_pc]];
         bool enabled = op.Kind switch
         {
-            ToyKind.Lock => Test(op.A) == 0,
-            ToyKind.Await => Test(op.A) == (ulong)op.B,
-            ToyKind.AwaitBoth => (Test(op.A) & Test(op.B)) != 0,
+            ToyKind.Lock => Read(op.A) == 0,
+            ToyKind.Await => Read(op.A) == (ulong)op.B,
+            ToyKind.AwaitBoth => (Read(op.A) & Read(op.B)) != 0,
             _ => true,
         };
         if (enabled)
@@ -148,12 +148,6 @@ internal sealed class ToyThread : IAgent
     public string Key(MachineAction action) => Name;
 
     public bool IsPreemption(MachineAction action) => false;
-
-    private ulong Test(int variable)
-    {
-        _machine.Guards.Cells(_variables + variable, 1, TouchKind.Read);
-        return _machine.State[_variables + variable];
-    }
 
     private ulong Read(int variable)
     {
