@@ -6,7 +6,7 @@ public class X64DisassemblerTests
 {
     private const ulong Text = 0xffff_ffff_8100_0000;
 
-    // Spellings of GNU objdump 2.44, objdump -d -M intel and -M att; addresses with 0x.
+    // Spellings of GNU objdump 2.40, objdump -d -M intel and -M att; addresses with 0x.
     [Theory]
     [InlineData("e8fb0f0000", "call 0xffffffff81001000", "call 0xffffffff81001000")]
     [InlineData("488b1559000000", "mov rdx,qword ptr [rip+0x59]", "mov 0x59(%rip),%rdx")]
