@@ -10,8 +10,9 @@ namespace RcuEmu.Isa.Text;
 /// <param name="Bytes">The bytes in memory order: 1 to 15.</param>
 /// <param name="Text">Text that assembles to these bytes at this address: an instruction, <c>.byte</c> or <c>.inst</c>.</param>
 /// <param name="Comment">What the text leaves out: the name of a target, or the instruction that <c>.byte</c> stands for; or null.</param>
+/// <param name="Instruction">The instruction for people, with the name of its target; <c>.byte</c> or <c>.inst</c> only where there is none.</param>
 /// <param name="Symbol">The name of this address, or null.</param>
-public sealed record ListingLine(ulong Address, byte[] Bytes, string Text, string? Comment, string? Symbol);
+public sealed record ListingLine(ulong Address, byte[] Bytes, string Text, string Instruction, string? Comment, string? Symbol);
 
 /// <summary>
 /// Bytes as text that the embedded assembler turns into the same bytes. An instruction whose text would become other bytes (a longer
@@ -40,7 +41,6 @@ public static class Listing
     /// <summary>Prints lines as objdump does: address, bytes, text, and a header where a symbol begins.</summary>
     public static void Print(TextWriter writer, Architecture architecture, IEnumerable<ListingLine> lines)
     {
-        string mark = Mark(architecture);
         int width = architecture == Architecture.Arm64 ? 8 : 23;
         bool isFirst = true;
         foreach (ListingLine line in lines)
@@ -48,7 +48,7 @@ public static class Listing
             if (line.Symbol is not null)
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"{(isFirst ? "" : "\n")}{line.Address:x16} <{line.Symbol}>:\n"));
             isFirst = false;
-            writer.Write(Unpadded($"{line.Address,8:x}:  {BytesOf(architecture, line.Bytes).PadRight(width)}  {WithComment(line, mark)}"));
+            writer.Write(Unpadded($"{line.Address,8:x}:  {BytesOf(architecture, line.Bytes).PadRight(width)}  {line.Instruction}"));
         }
     }
 
@@ -73,9 +73,6 @@ public static class Listing
 
     private static string Unpadded(string line) => line.TrimEnd() + "\n";
 
-    private static string WithComment(ListingLine line, string mark) =>
-        line.Comment is null ? line.Text : $"{line.Text}  {mark} {line.Comment}";
-
     // An A64 instruction is a word; everything else is bytes.
     private static string BytesOf(Architecture architecture, byte[] bytes) => architecture == Architecture.Arm64 && bytes.Length == 4
         ? BitConverter.ToUInt32(bytes).ToString("x8", CultureInfo.InvariantCulture)
@@ -88,11 +85,12 @@ public static class Listing
         byte[] bytes = rest[..4].ToArray();
         uint word = BitConverter.ToUInt32(bytes);
         string text = A64Disassembler.Format(word, address);
-        string? comment = Name(text, A64Disassembler.Format(word, address, symbolize));
+        string named = A64Disassembler.Format(word, address, symbolize);
+        string? comment = Name(text, named);
         bool isSame = A64Assembler.TryAssemble(text, address, _ => null, out uint again, out _, out _) && again == word;
         return isSame
-            ? new ListingLine(address, bytes, text, comment, Header(address, symbolize))
-            : new ListingLine(address, bytes, $".inst 0x{word:x8}", text[(text.IndexOf("// ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..], Header(address, symbolize));
+            ? new ListingLine(address, bytes, text, named, comment, Header(address, symbolize))
+            : new ListingLine(address, bytes, $".inst 0x{word:x8}", named, text[(text.IndexOf("// ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..], Header(address, symbolize));
     }
 
     private static ListingLine X64Line(ReadOnlySpan<byte> rest, ulong address, Func<ulong, string?>? symbolize)
@@ -101,10 +99,11 @@ public static class Listing
         byte[] bytes = rest[..length].ToArray();
         if (text == "(bad)")
             return Data(bytes, address, null, symbolize);
-        string? comment = Name(text, X64Disassembler.Format(rest, address, out _, symbolize));
+        string named = X64Disassembler.Format(rest, address, out _, symbolize);
+        string? comment = Name(text, named);
         return Spellings(text, length).FirstOrDefault(spelling => Assembles(spelling, address, bytes)) is { } same
-            ? new ListingLine(address, bytes, same, comment, Header(address, symbolize))
-            : Data(bytes, address, text, symbolize);
+            ? new ListingLine(address, bytes, same, named, comment, Header(address, symbolize))
+            : Data(bytes, address, named, symbolize);
     }
 
     // A jump to a bare address is a near one; a listing knows which it was.
@@ -132,7 +131,7 @@ public static class Listing
     {
         byte[] copy = bytes.ToArray();
         string text = ".byte " + string.Join(",", copy.Select(b => $"0x{b:x2}"));
-        return new ListingLine(address, copy, text, comment, Header(address, symbolize));
+        return new ListingLine(address, copy, text, comment ?? text, comment, Header(address, symbolize));
     }
 
     // What the disassembler adds for people: " <name>" behind a target, " # 0x… <name>" behind a RIP-relative operand.

@@ -24,17 +24,16 @@ public class ListingTests
             """
             0000000000001000 <traced>:
                 1000:  f3 0f 1e fa              endbr64
-                1004:  e8 f7 0f 00 00           call 0x2000  # <__fentry__>
+                1004:  e8 f7 0f 00 00           call 0x2000 <__fentry__>
                 1009:  0f 1f 44 00 00           nop dword ptr [rax+rax*1]
-                100e:  48 8b 05 10 00 00 00     mov rax,qword ptr [rip+0x10]  # 0x1025 <ops>
-                1015:  74 01                    je short 0x1018
+                100e:  48 8b 05 10 00 00 00     mov rax,qword ptr [rip+0x10] # 0x1025 <ops>
+                1015:  74 01                    je 0x1018
                 1017:  c3                       ret
                 1018:  06                       .byte 0x06
-                1019:  48 81 c0 01 00 00 00     .byte 0x48,0x81,0xc0,0x01,0x00,0x00,0x00  # add rax,0x1
+                1019:  48 81 c0 01 00 00 00     add rax,0x1
                 1020:  c3                       ret
 
-            """.ReplaceLineEndings("\n").Replace("    nop dword ptr [rax+rax*1]", "    .byte 0x0f,0x1f,0x44,0x00,0x00  # nop dword ptr [rax+rax*1]", StringComparison.Ordinal)
-            .Replace("           .byte 0x0f,0x1f", "           .byte 0x0f,0x1f", StringComparison.Ordinal),
+            """.ReplaceLineEndings("\n"),
             writer.ToString());
     }
 
