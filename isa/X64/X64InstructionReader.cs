@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Iced.Intel;
 using RcuEmu.Isa.Text;
 
@@ -21,6 +22,9 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
         [0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
         [0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
     ];
+
+    // More NOPs in a row than this are jumped over: gas/config/tc-i386.c (2.40): i386_generate_nops().
+    private const int MostNops = 7;
 
     private readonly X64Bytes _bytes = new();
     private readonly X64OperandReader _intel = new X64IntelOperandReader(unit);
@@ -78,6 +82,8 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
     /// <inheritdoc/>
     public void Pad(Span<byte> bytes, ulong address)
     {
+        if (bytes.Length / Nops.Length > MostNops)
+            bytes = JumpOver(bytes);
         while (bytes.Length > 0)
         {
             byte[] nop = Nops[Math.Min(bytes.Length, Nops.Length) - 1];
@@ -89,6 +95,20 @@ internal sealed class X64InstructionReader(AssemblyUnit unit) : IInstructionRead
     /// <inheritdoc/>
     public void PlaceLiterals()
     {
+    }
+
+    private static Span<byte> JumpOver(Span<byte> bytes)
+    {
+        if (bytes.Length - 2 <= sbyte.MaxValue)
+        {
+            bytes[0] = 0xeb;
+            bytes[1] = (byte)(bytes.Length - 2);
+            return bytes[2..];
+        }
+
+        bytes[0] = 0xe9;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], bytes.Length - 5);
+        return bytes[5..];
     }
 
     // {disp32}: GNU as, "i386-Mnemonics", pseudo prefixes. The others have no use for code that is to be patched.
