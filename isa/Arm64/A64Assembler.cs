@@ -10,9 +10,9 @@ public static class A64Assembler
         var forms = new Dictionary<string, List<(uint Value, A64Row Row, A64Spelling Spelling)>>(StringComparer.Ordinal);
         foreach (A64Row row in A64Table.Rows)
         {
-            Add(row.Value, row, row.PlainSpelling);
+            Add(row.Value | row.Diagram.ShouldBeOne, row, row.PlainSpelling);
             foreach (A64Alias alias in row.Aliases)
-                Add(row.Value | alias.Diagram.Value, row, alias.Spelling);
+                Add(row.Value | row.Diagram.ShouldBeOne | alias.Diagram.Value, row, alias.Spelling);
         }
 
         foreach (List<(uint Value, A64Row Row, A64Spelling Spelling)> list in forms.Values)

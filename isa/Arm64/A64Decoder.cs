@@ -42,14 +42,14 @@ public static class A64Decoder
         }
 
         insn = new A64Insn { Word = word };
-        return Status(word) == A64WordStatus.NotModelled ? A64Operation.Of<NotModelled>() : A64Operation.Of<Undefined>();
+        return A64Allocation.IsAllocated(word) ? A64Operation.Of<NotModelled>() : A64Operation.Of<Undefined>();
     }
 
     /// <summary>Whether <paramref name="word"/> can be executed, is a valid instruction that is left out, or is none.</summary>
     public static A64WordStatus Status(uint word)
     {
-        if (Find(word) is not null)
-            return A64WordStatus.Modelled;
+        if (Find(word) is A64Row row)
+            return row.Operation(word) == A64Operation.Of<NotModelled>() ? A64WordStatus.NotModelled : A64WordStatus.Modelled;
         return A64Allocation.IsAllocated(word) ? A64WordStatus.NotModelled : A64WordStatus.Unallocated;
     }
 }
@@ -57,10 +57,10 @@ public static class A64Decoder
 /// <summary>What is known of a word.</summary>
 public enum A64WordStatus : byte
 {
-    /// <summary>A row of the table has it.</summary>
+    /// <summary>A row of the table has it, with an operation (which may be that a feature is absent).</summary>
     Modelled,
 
-    /// <summary>The architecture has it, RcuEmu does not.</summary>
+    /// <summary>The architecture has it, RcuEmu does not execute it (and may know how it is written).</summary>
     NotModelled,
 
     /// <summary>The architecture does not have it: executing it is UNDEFINED.</summary>

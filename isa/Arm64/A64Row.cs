@@ -30,7 +30,7 @@ public sealed class A64Row
         _aliases = aliases;
     }
 
-    /// <summary>The diagram as it was written: 32 characters without blanks.</summary>
+    /// <summary>The diagram: 32 characters, 0 and 1 for fixed bits, letters for fields, + for bits that should be one.</summary>
     public string Bits => _diagram.Text;
 
     /// <summary>The bits that are fixed.</summary>
@@ -53,6 +53,8 @@ public sealed class A64Row
 
     /// <summary>What else must hold of a word, where the diagram cannot say it.</summary>
     internal Func<uint, bool>? Allocated { get; init; }
+
+    internal A64Diagram Diagram => _diagram;
 
     internal IReadOnlyList<A64Alias> Aliases => _aliases;
 

@@ -166,12 +166,12 @@ public static partial class A64Table
             new A64Alias("1 00 11011 001 mmmmm 0 11111 nnnnn ddddd", "smull {Xd}, {Wn}, {Wm}")),
         new("1 00 11011 001 mmmmm 1 aaaaa nnnnn ddddd", Of<MultiplyAddLong<Signed, Sub>>(), "smsubl {Xd}, {Wn}, {Wm}, {Xa}",
             new A64Alias("1 00 11011 001 mmmmm 1 11111 nnnnn ddddd", "smnegl {Xd}, {Wn}, {Wm}")),
-        new("1 00 11011 010 mmmmm 0 11111 nnnnn ddddd", Of<MultiplyHigh<Signed>>(), "smulh {Xd}, {Xn}, {Xm}"),
+        new("1 00 11011 010 mmmmm 0 (1)(1)(1)(1)(1) nnnnn ddddd", Of<MultiplyHigh<Signed>>(), "smulh {Xd}, {Xn}, {Xm}"),
         new("1 00 11011 101 mmmmm 0 aaaaa nnnnn ddddd", Of<MultiplyAddLong<Unsigned, Add>>(), "umaddl {Xd}, {Wn}, {Wm}, {Xa}",
             new A64Alias("1 00 11011 101 mmmmm 0 11111 nnnnn ddddd", "umull {Xd}, {Wn}, {Wm}")),
         new("1 00 11011 101 mmmmm 1 aaaaa nnnnn ddddd", Of<MultiplyAddLong<Unsigned, Sub>>(), "umsubl {Xd}, {Wn}, {Wm}, {Xa}",
             new A64Alias("1 00 11011 101 mmmmm 1 11111 nnnnn ddddd", "umnegl {Xd}, {Wn}, {Wm}")),
-        new("1 00 11011 110 mmmmm 0 11111 nnnnn ddddd", Of<MultiplyHigh<Unsigned>>(), "umulh {Xd}, {Xn}, {Xm}"),
+        new("1 00 11011 110 mmmmm 0 (1)(1)(1)(1)(1) nnnnn ddddd", Of<MultiplyHigh<Unsigned>>(), "umulh {Xd}, {Xn}, {Xm}"),
     ];
 
     /// <summary>The operation by the shift at 23:22.</summary>

@@ -67,28 +67,28 @@ public static partial class A64Table
     private static IEnumerable<A64Row> ExclusiveRegister((string Bits, string Suffix, char Register, int Bytes) size)
     {
         (string bits, string suffix, char r, int bytes) = size;
-        yield return new($"{bits} 001000 0 0 0 sssss 0 11111 nnnnn ttttt", Of<StoreExclusive>(), $"stxr{suffix} {{Ws:w}}, {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
-        yield return new($"{bits} 001000 0 0 0 sssss 1 11111 nnnnn ttttt", Of<StoreExclusive>(), $"stlxr{suffix} {{Ws:w}}, {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Release));
-        yield return new($"{bits} 001000 0 1 0 11111 0 11111 nnnnn ttttt", Of<LoadExclusive>(), $"ldxr{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
-        yield return new($"{bits} 001000 0 1 0 11111 1 11111 nnnnn ttttt", Of<LoadExclusive>(), $"ldaxr{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Acquire));
+        yield return new($"{bits} 001000 0 0 0 sssss 0 (1)(1)(1)(1)(1) nnnnn ttttt", Of<StoreExclusive>(), $"stxr{suffix} {{Ws:w}}, {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
+        yield return new($"{bits} 001000 0 0 0 sssss 1 (1)(1)(1)(1)(1) nnnnn ttttt", Of<StoreExclusive>(), $"stlxr{suffix} {{Ws:w}}, {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Release));
+        yield return new($"{bits} 001000 0 1 0 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) nnnnn ttttt", Of<LoadExclusive>(), $"ldxr{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
+        yield return new($"{bits} 001000 0 1 0 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) nnnnn ttttt", Of<LoadExclusive>(), $"ldaxr{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Acquire));
     }
 
     private static IEnumerable<A64Row> ExclusivePair(string bits, char r, int bytes)
     {
         yield return new($"{bits} 001000 0 0 1 sssss 0 uuuuu nnnnn ttttt", Of<StoreExclusivePair>(), $"stxp {{Ws:w}}, {{{r}t:r}}, {{{r}u:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
         yield return new($"{bits} 001000 0 0 1 sssss 1 uuuuu nnnnn ttttt", Of<StoreExclusivePair>(), $"stlxp {{Ws:w}}, {{{r}t:r}}, {{{r}u:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Release));
-        yield return new($"{bits} 001000 0 1 1 11111 0 uuuuu nnnnn ttttt", Of<LoadExclusivePair>(), $"ldxp {{{r}t}}, {{{r}u}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
-        yield return new($"{bits} 001000 0 1 1 11111 1 uuuuu nnnnn ttttt", Of<LoadExclusivePair>(), $"ldaxp {{{r}t}}, {{{r}u}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Acquire));
+        yield return new($"{bits} 001000 0 1 1 (1)(1)(1)(1)(1) 0 uuuuu nnnnn ttttt", Of<LoadExclusivePair>(), $"ldxp {{{r}t}}, {{{r}u}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive));
+        yield return new($"{bits} 001000 0 1 1 (1)(1)(1)(1)(1) 1 uuuuu nnnnn ttttt", Of<LoadExclusivePair>(), $"ldaxp {{{r}t}}, {{{r}u}}, [{{Xn|sp}}]", Ordered(bytes, Access.Exclusive | Access.Acquire));
     }
 
     /// <summary>STLLR and LDLAR order within a limited region; here they are STLR and LDAR.</summary>
     private static IEnumerable<A64Row> OrderedRegister((string Bits, string Suffix, char Register, int Bytes) size)
     {
         (string bits, string suffix, char r, int bytes) = size;
-        yield return new($"{bits} 001000 1 0 0 11111 0 11111 nnnnn ttttt", Of<StoreOrdered>(), $"stllr{suffix} {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Release));
-        yield return new($"{bits} 001000 1 0 0 11111 1 11111 nnnnn ttttt", Of<StoreOrdered>(), $"stlr{suffix} {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Release));
-        yield return new($"{bits} 001000 1 1 0 11111 0 11111 nnnnn ttttt", Of<LoadOrdered>(), $"ldlar{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Acquire));
-        yield return new($"{bits} 001000 1 1 0 11111 1 11111 nnnnn ttttt", Of<LoadOrdered>(), $"ldar{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Acquire));
+        yield return new($"{bits} 001000 1 0 0 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) nnnnn ttttt", Of<StoreOrdered>(), $"stllr{suffix} {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Release));
+        yield return new($"{bits} 001000 1 0 0 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) nnnnn ttttt", Of<StoreOrdered>(), $"stlr{suffix} {{{r}t:r}}, [{{Xn|sp}}]", Ordered(bytes, Access.Release));
+        yield return new($"{bits} 001000 1 1 0 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) nnnnn ttttt", Of<LoadOrdered>(), $"ldlar{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Acquire));
+        yield return new($"{bits} 001000 1 1 0 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) nnnnn ttttt", Of<LoadOrdered>(), $"ldar{suffix} {{{r}t}}, [{{Xn|sp}}]", Ordered(bytes, Access.Acquire));
     }
 
     private static A64Row CompareAndSwap((string Bits, string Suffix, char Register, int Bytes) size, (string A, string R, string Suffix, Access Order) order) => new(

@@ -7,16 +7,20 @@ namespace RcuEmu.Isa.Arm64;
 /// <remarks>Left out: SVE and SME, and what the head of each file names. Such words are "not modelled", not UNDEFINED.</remarks>
 public static partial class A64Table
 {
-    private static A64Row[]? _rows;
-
     /// <summary>Every row.</summary>
-    public static IReadOnlyList<A64Row> Rows => _rows ??=
-    [
-        .. Reserved, .. DataProcessingImmediate, .. Branches, .. SystemInstructions,
-        .. Exclusives, .. Atomics, .. OrderedUnscaled, .. MemoryCopy, .. FeatureRows, .. LoadsStores,
-        .. VectorLoadsStores, .. VectorStructures, .. VectorLanes,
-        .. DataProcessingRegister, .. Simd,
-    ];
+    public static IReadOnlyList<A64Row> Rows => All.Rows;
+
+    /// <summary>Made when first asked for, after the lists that the parts of this class build on.</summary>
+    private static class All
+    {
+        public static readonly A64Row[] Rows =
+        [
+            .. Reserved, .. DataProcessingImmediate, .. Branches, .. SystemInstructions,
+            .. Exclusives, .. Atomics, .. OrderedUnscaled, .. MemoryCopy, .. FeatureRows, .. LoadsStores,
+            .. VectorLoadsStores, .. VectorStructures, .. VectorLanes,
+            .. DataProcessingRegister, .. Simd,
+        ];
+    }
 
     private static A64Row[] Reserved =>
     [
