@@ -36,4 +36,40 @@ public sealed class A64TableTests
             Assert.NotEmpty(row.Mnemonic);
         });
     }
+
+    // Words from the GNU assembler; the reserved one is DDI 0487, C4.1, "Reserved", the unallocated one a hole of "Exception generation".
+    [Theory]
+    [InlineData(0xd503201f, A64WordStatus.Modelled, "hint", true)]
+    [InlineData(0x94000001, A64WordStatus.Modelled, "bl", true)]
+    [InlineData(0xaa1e03e9, A64WordStatus.Modelled, "orr", true)]
+    [InlineData(0x54000040, A64WordStatus.Modelled, "b.", true)]
+    [InlineData(0xdac10020, A64WordStatus.Modelled, "pacia", false)]
+    [InlineData(0x00000000, A64WordStatus.Modelled, "udf", false)]
+    [InlineData(0x4e284840, A64WordStatus.NotModelled, "aese", false)]
+    [InlineData(0x04bf5020, A64WordStatus.NotModelled, "", false)] // rdvl
+    [InlineData(0xd4200001, A64WordStatus.Unallocated, "", false)]
+    public void Coverage_says_whether_a_word_runs_and_what_it_is(uint word, A64WordStatus status, string name, bool canExecute)
+    {
+        A64Coverage coverage = A64Coverage.Of(word);
+
+        Assert.Equal((status, name, canExecute), (coverage.Status, coverage.Class, coverage.CanExecute));
+        Assert.Equal(canExecute, coverage.Gap is null);
+    }
+
+    [Theory]
+    [InlineData(0xd4200001, GuestEventKind.Undefined)]   // unallocated
+    [InlineData(0x00000000, GuestEventKind.Undefined)]   // UDF
+    [InlineData(0xdac10020, GuestEventKind.Undefined)]   // PACIA without FEAT_PAuth
+    [InlineData(0x4e284840, GuestEventKind.NotModelled)] // AESE
+    [InlineData(0x04bf5020, GuestEventKind.NotModelled)] // RDVL
+    public void Undefined_and_not_modelled_are_told_apart(uint word, GuestEventKind expected)
+    {
+        using var memory = new A64TestMemory();
+        var core = new A64TestCore(memory);
+
+        Flow flow = A64TestRun.Of(A64Decoder.Decode(word, out A64Insn insn))(ref core, insn);
+
+        Assert.Equal(Flow.Event, flow);
+        Assert.Equal((expected, (ulong)word), (core.Event, core.Detail));
+    }
 }
