@@ -115,9 +115,14 @@ public static partial class A64Table
     /// <summary>32-bit MOVN is MOV unless that value has a MOVZ.</summary>
     private static bool IsMovn32(uint word) => IsMovz(word) && ((word >> 5) & 0xffff) != 0xffff;
 
-    /// <summary>ORR of a bitmask is MOV unless MOVZ or MOVN make the value. DDI 0487, "MoveWidePreferred".</summary>
+    /// <summary>
+    /// ORR of a bitmask is MOV unless MOVZ or MOVN make the value. DDI 0487, "MoveWidePreferred". Neither can write SP:
+    /// there it is MOV in any case, as the GNU tools print it.
+    /// </summary>
     private static bool IsNoMoveWide(uint word)
     {
+        if (Rd(word) == 31)
+            return true;
         int width = word >> 31 == 1 ? 64 : 32;
         A64Bitmask.TryDecode((word >> 10) & 0x1fff, width, out ulong value);
         ulong all = width == 64 ? ulong.MaxValue : uint.MaxValue;
