@@ -167,24 +167,32 @@ internal sealed class DporStrategy : IStrategy
         }
     }
 
-    // Event race, and event i of this agent or its test in the state at depth i, can be exchanged unless the race enabled it: then
-    // some agent that can begin what leads to i without the race is tried there.
+    // Event race, and event i of this agent or its test in the state at depth i, are exchanged: some agent that can begin what leads
+    // to i without the race is tried there. An agent that waited at the race could go on before it only where something else
+    // that it waits for was written since; a test that never passed says nothing of what it would take, so all are tried.
     private void Reverse(int race, int i, int agent, ReadOnlySpan<int> clock, bool tests)
     {
         ref Branch branch = ref _branches[race];
-        if (_log.LastOf(agent, i) < race && (branch.Enabled >> agent & 1) == 0 && (branch.Tested >> agent & 1) != 0)
-        {
-            if (tests)
-                branch.Backtrack |= branch.Enabled;
-
+        bool waited = _log.LastOf(agent, i) < race && (branch.Enabled >> agent & 1) == 0;
+        if (waited && !tests && (branch.Tested >> agent & 1) != 0 && !IsWrittenSince(race, i, agent))
             return;
+
+        ulong initials = waited && tests ? 0 : Initials(race, i, agent, clock) & branch.Enabled;
+        if (initials == 0)
+            branch.Backtrack |= branch.Enabled;
+        else if ((initials & (branch.Backtrack | branch.Sleep)) == 0)
+            branch.Backtrack |= (initials >> agent & 1) != 0 ? 1UL << agent : initials & (~initials + 1);
+    }
+
+    private bool IsWrittenSince(int race, int i, int agent)
+    {
+        for (int k = race + 1; k < i; k++)
+        {
+            if (!_log.IsBefore(race, k) && _log.ConflictsWithTest(k, race, agent))
+                return true;
         }
 
-        ulong initials = Initials(race, i, agent, clock);
-        if ((initials & (branch.Backtrack | branch.Sleep)) != 0)
-            return;
-
-        branch.Backtrack |= (initials >> agent & 1) != 0 ? 1UL << agent : initials & (~initials + 1);
+        return false;
     }
 
     // The agents that can come first among the events between the race and i that do not depend on it, with i's agent behind them.

@@ -101,6 +101,13 @@ internal sealed class EventLog
         return Conflict(Touches(e.Start, e.End), Touches(start, end));
     }
 
+    /// <summary>True where event <paramref name="i"/> writes what an agent's test in the state at <paramref name="depth"/> read.</summary>
+    public bool ConflictsWithTest(int i, int depth, int agent)
+    {
+        ref Event e = ref _events[i];
+        return Conflict(Touches(e.Start, e.End), Guard(depth, agent));
+    }
+
     private ReadOnlySpan<Touch> Touches(int start, int end) => CollectionsMarshal.AsSpan(_touches)[start..end];
 
     private ReadOnlySpan<Touch> Guard(int depth, int agent)

@@ -60,6 +60,12 @@ public sealed record ExploreOptions
     /// <summary>At most so many executions are gone through. For the random ones, where null: <see cref="Explorer.RandomExecutions"/>.</summary>
     public long? MaxExecutions { get; init; }
 
+    /// <summary>
+    /// How many threads search, each on a machine of its own; the result is the same for any number. The searches that remember
+    /// what they met (stateful, deepening, dpor) and a plain one with a bound of executions or preemptions take one.
+    /// </summary>
+    public int Jobs { get; init; } = 1;
+
     /// <summary>Where random executions start from: the same seed gives the same executions.</summary>
     public ulong Seed { get; init; } = 1;
 

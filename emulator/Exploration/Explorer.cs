@@ -30,10 +30,10 @@ public sealed class Explorer
     {
         using Machine machine = _build();
         ScheduleOrigin origin = ScheduleOrigin.Of(_name, machine);
-        var run = new Exploring(machine, options, progress, cancel);
+        var run = new Exploring(machine, _build, options, progress, cancel);
         Findings found = (options.Reduction ? options.Strategy : SearchStrategy.Plain) switch
         {
-            SearchStrategy.Plain => run.Plain(),
+            SearchStrategy.Plain => options is { Jobs: > 1, MaxExecutions: null, Preemptions: null } ? run.PlainInParts() : run.Plain(),
             SearchStrategy.Dpor => run.Dpor(),
             SearchStrategy.Deepening => run.Deepening(),
             SearchStrategy.Random or SearchStrategy.Pct => run.AtRandom(),
@@ -48,7 +48,7 @@ public sealed class Explorer
 
 /// <summary>One exploration with one machine: which searches it takes.</summary>
 internal sealed class Exploring(
-    Machine machine, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
+    Machine machine, Func<Machine> build, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
 {
     public Findings Plain()
     {
@@ -88,7 +88,7 @@ internal sealed class Exploring(
         var sharing = new Sharing(machine);
         machine.KeepsGuards = true;
         new Search(
-            machine, new ExploreOptions { Depth = SampleDepth, Seconds = options.Seconds }, new RandomStrategy(1, Samples), () => 0, cancel, null)
+            machine, new ExploreOptions { Depth = SampleDepth, Seconds = options.Seconds }, new RandomStrategy(1, 0, Samples), () => 0, cancel, null)
         {
             Sharing = sharing,
             TakesPrivate = false,
@@ -131,24 +131,79 @@ internal sealed class Exploring(
         }
     }
 
+    /// <summary>The plain search, cut into parts that begin where all executions are some steps old.</summary>
+    public Findings PlainInParts()
+    {
+        const int LongestPrefix = 16, PartsPerJob = 16;
+        Prefixes prefixes;
+        Search search;
+        int length = 0;
+        do
+        {
+            prefixes = new Prefixes(++length);
+            search = Run(prefixes, options, () => 0, stopsAtCycle: true);
+        }
+        while (prefixes.Open.Count > 0 && prefixes.Open.Count < PartsPerJob * options.Jobs && length < LongestPrefix
+            && search.Violation is null && length != options.Depth);
+
+        List<Findings> found = [];
+        if (prefixes.Open.Count > 0)
+        {
+            ExploreOptions rest = options with { Depth = options.Depth - length };
+            found.AddRange(new Workers(build, options.Jobs, cancel).Run(
+                prefixes.Open.Count, (worker, i, stopped) => Part(worker, prefixes.Open[i], rest, stopped)));
+        }
+
+        // A violation among the prefixes themselves comes behind those parts that were begun before it.
+        if (search.Violation is null || found.All(part => part.Violation is null))
+            found.Add(Findings.Of(search, search.Ends, 0));
+
+        return Workers.Sum(found);
+    }
+
     public Findings AtRandom()
     {
+        const long Part = 256;
         long executions = options.MaxExecutions ?? Explorer.RandomExecutions;
-        IStrategy strategy = options.Strategy == SearchStrategy.Pct
-            ? new PctStrategy(options.Seed, executions, Math.Max(1, options.PctDepth))
-            : new RandomStrategy(options.Seed, executions);
-        Search search = Run(strategy, options with { MaxExecutions = null }, () => 0);
+        ExploreOptions bounds = options with { MaxExecutions = null };
+        IReadOnlyList<Findings> found = new Workers(build, Math.Max(1, options.Jobs), cancel).Run(
+            (int)Math.Min(int.MaxValue, (executions + Part - 1) / Part),
+            (worker, i, stopped) => Findings.Of(
+                Run(worker, Random(i * Part, Math.Min(Part, executions - (i * Part))), bounds, () => 0, stopped), null, 0));
+        Findings all = Workers.Sum(found);
         string how = options.Strategy == SearchStrategy.Pct ? $"at random, pct depth {options.PctDepth}" : "at random";
-        Findings found = Findings.Of(search, null, 0);
-        return found with
+        return all with
         {
-            Bounds = [string.Create(CultureInfo.InvariantCulture, $"{search.Ends} executions {how}, seed {options.Seed}"), .. found.Bounds],
+            Bounds = [string.Create(CultureInfo.InvariantCulture, $"{all.Executions} executions {how}, seed {options.Seed}"), .. all.Bounds],
         };
     }
 
-    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false)
+    private IStrategy Random(long first, long count) => options.Strategy == SearchStrategy.Pct
+        ? new PctStrategy(options.Seed, first, count, Math.Max(1, options.PctDepth))
+        : new RandomStrategy(options.Seed, first, count);
+
+    private Findings Part(Machine worker, RecordedStep[] prefix, ExploreOptions rest, CancellationToken stopped)
     {
-        var search = new Search(machine, bounds, strategy, states, cancel, progress)
+        Mark start = worker.State.Mark();
+        Recorder.Repeat(worker, prefix);
+        Search search = Run(worker, new PlainStrategy(), rest, () => 0, stopped, stopsAtCycle: true);
+        worker.State.UndoTo(start);
+        Findings found = Findings.Of(search, search.Ends, 0);
+        return found with
+        {
+            MaxDepth = found.MaxDepth + prefix.Length,
+            Witness = found.Witness is { } witness ? [.. prefix, .. witness] : null,
+            Cycle = found.Cycle is { } cycle ? ([.. prefix, .. cycle.Steps], cycle.Length) : null,
+        };
+    }
+
+    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false) =>
+        Run(machine, strategy, bounds, states, cancel, stopsAtCycle);
+
+    private Search Run(
+        Machine on, IStrategy strategy, ExploreOptions bounds, Func<long> states, CancellationToken stopped, bool stopsAtCycle = false)
+    {
+        var search = new Search(on, bounds, strategy, states, stopped, progress)
         {
             StopsAtCycle = stopsAtCycle && bounds.Depth is null,
         };

@@ -135,6 +135,18 @@ internal static class Recorder
         return builder.Build(origin);
     }
 
+    /// <summary>Performs recorded steps and leaves the machine behind them.</summary>
+    public static void Repeat(Machine machine, IReadOnlyList<RecordedStep> steps)
+    {
+        var answers = new Answers();
+        machine.Chooser = answers;
+        foreach (RecordedStep step in steps)
+        {
+            answers.Begin(step.Choices);
+            _ = machine.Perform(step.Action);
+        }
+    }
+
     private sealed class Answers : IChooser
     {
         private int[] _choices = [];

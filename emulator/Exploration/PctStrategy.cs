@@ -12,7 +12,7 @@ namespace RcuEmu.Emulator.Exploration;
 /// An agent that offers several actions takes the first one, and any of them at a step where priorities change: that is where a
 /// preemption or an interrupt strikes. An agent that took 1000 steps alone falls too: it may be spinning.
 /// </remarks>
-internal sealed class PctStrategy(ulong seed, long executions, int depth) : IStrategy
+internal sealed class PctStrategy(ulong seed, long first, long executions, int depth) : IStrategy
 {
     private const int MostAlone = 1000;
     private readonly HashSet<int> _changes = [];
@@ -61,7 +61,7 @@ internal sealed class PctStrategy(ulong seed, long executions, int depth) : IStr
 
     private void Begin(int agents)
     {
-        _random = new SeededRandom(seed, _run++);
+        _random = new SeededRandom(seed, first + _run++);
         if (_priority.Length != agents)
             _priority = new int[agents];
 

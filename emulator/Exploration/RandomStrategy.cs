@@ -1,7 +1,7 @@
 namespace RcuEmu.Emulator.Exploration;
 
-/// <summary>Executions at random: each enabled action as likely as any other, at every step anew.</summary>
-internal sealed class RandomStrategy(ulong seed, long executions) : IStrategy
+/// <summary>Executions <c>first</c> and following at random: each enabled action as likely as any other, at every step anew.</summary>
+internal sealed class RandomStrategy(ulong seed, long first, long executions) : IStrategy
 {
     private SeededRandom _random;
     private long _run;
@@ -21,7 +21,7 @@ internal sealed class RandomStrategy(ulong seed, long executions) : IStrategy
             if (_run == executions)
                 return -1;
 
-            _random = new SeededRandom(seed, _run++);
+            _random = new SeededRandom(seed, first + _run++);
         }
         else if (node.Taken >= 0)
         {

@@ -9,8 +9,6 @@ namespace RcuEmu.Emulator.Tests.Exploration;
 /// <summary>On generated programs every search must find what the search of all executions finds.</summary>
 public sealed class GeneratedTests
 {
-    private const string Seed = "0000000000001";
-
     private static readonly Gen<ToyOp> Op = Gen.Frequency(
         (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (x, v) => W(x, v))),
         (3, Gen.Int[0, 2].Select(R)),
@@ -29,40 +27,51 @@ public sealed class GeneratedTests
         Op.Array[1, 4].Array[2], Op.Array[1, 3].Array[3], Op.Array[1, 2].Array[4]);
 
     [Fact]
-    public void All_searches_agree_on_300_programs() => Check(300, Seed);
+    public void All_searches_agree_on_300_programs() => Check(300, stream: 1);
 
     [Fact]
     [Trait("Category", "Long")]
-    public void All_searches_agree_on_3000_programs() => Check(3000, "0000000000002");
+    public void All_searches_agree_on_3000_programs() => Check(3000, stream: 2);
 
-    internal static void Check(int programs, string seed) => Program.Sample(
-        threads =>
-        {
-            Met plain = Met.By(threads, machine => new PlainStrategy());
-            StatefulStrategy? states = null;
-            Met stateful = Met.By(threads, machine => states = new StatefulStrategy(new ExploreOptions { Exact = true }));
-            return stateful.Sees(plain)
-                && states!.Executions == (BigInteger)plain.Executions
-                && ReductionAgrees(threads, plain)
-                && PrivateStepsAgree(threads, plain, states.States);
-        },
-        seed: seed,
-        iter: programs,
-        threads: 1,
-        print: Print);
+    // t1 waits for x and y together, which three others write. A reduction that held a race with one of the writers for one that
+    // cannot be turned round, since t1 waited before it, missed 14 of 107 classes here.
+    [Fact]
+    public void A_thread_that_waits_for_two_variables_written_by_three_is_explored_whole() => Assert.Equal(
+        "",
+        Difference(
+            [
+                [U(1), W(1, 2)],
+                [new(ToyKind.AwaitBoth, 0, 1), U(1)],
+                [W(0, 2), new(ToyKind.Add, 0, 1)],
+                [new(ToyKind.Add, 1, 1), R(0)],
+            ]));
+
+    // Each program has a seed of its own: only the first sample of a series is made from the seed that is given.
+    private static void Check(int programs, uint stream)
+    {
+        for (int i = 0; i < programs; i++)
+            Program.Sample(threads => Assert.Equal("", Difference(threads)), seed: new PCG(stream, (ulong)i).ToString(), iter: 1, threads: 1, print: Print);
+    }
 
     // The reduced search goes through each class of equivalent executions once: as many as the plain search finds by telling
     // apart the orders of dependent events.
-    private static bool ReductionAgrees(ToyOp[][] threads, Met plain)
+    private static string Difference(ToyOp[][] threads)
     {
+        Met plain = Met.By(threads, machine => new PlainStrategy());
+        StatefulStrategy? states = null;
+        Met stateful = Met.By(threads, machine => states = new StatefulStrategy(new ExploreOptions { Exact = true }));
         TraceCounter? counter = null;
-        Met traced = Met.By(threads, machine => counter = new TraceCounter(machine));
+        _ = Met.By(threads, machine => counter = new TraceCounter(machine));
         Met reduced = Met.By(threads, machine => new DporStrategy(machine));
-        return traced.Executions == plain.Executions && reduced.Sees(plain) && reduced.Executions == counter!.Traces.Count;
+        return plain.Difference(stateful, "stateful")
+            + plain.Difference(reduced, "reduced")
+            + (states!.Executions == (BigInteger)plain.Executions ? "" : $"{plain.Executions} executions, summed up {states.Executions}; ")
+            + (counter!.Traces.Count == reduced.Executions ? "" : $"{counter.Traces.Count} classes, explored {reduced.Executions}; ")
+            + PrivateSteps(threads, plain, states.States);
     }
 
     // Nothing is known of what is shared at first: the search finds out, and begins again.
-    private static bool PrivateStepsAgree(ToyOp[][] threads, Met plain, long states)
+    private static string PrivateSteps(ToyOp[][] threads, Met plain, long states)
     {
         Sharing? sharing = null;
         StatefulStrategy strategy;
@@ -75,7 +84,8 @@ public sealed class GeneratedTests
             met = Met.By(threads, _ => strategy, machine => sharing ??= new Sharing(machine));
         }
         while (sharing!.IsBroken && ++rounds < 100);
-        return met.Sees(plain) && strategy.States <= states && !sharing.IsBroken;
+        return plain.Difference(met, "private steps at once")
+            + (strategy.States <= states ? "" : $"{states} states, {strategy.States} with private steps at once; ");
     }
 
     private static string Print(ToyOp[][] threads) =>
@@ -101,7 +111,11 @@ public sealed class GeneratedTests
             return new Met(finals, violations, search.Ends);
         }
 
-        public bool Sees(Met other) => Finals.SetEquals(other.Finals) && Violations.SetEquals(other.Violations);
+        public string Difference(Met other, string name) =>
+            Difference(Finals, other.Finals, $"ends of {name}") + Difference(Violations, other.Violations, $"violations of {name}");
+
+        private static string Difference(HashSet<string> all, HashSet<string> found, string what) =>
+            all.SetEquals(found) ? "" : $"{what}: {string.Join(' ', found.Order())}, and there are {string.Join(' ', all.Order())}; ";
 
         // Looks at x where it was written, and at y then: both are in the footprint.
         private static string? XIsTwo(Toy toy, Machine machine)
