@@ -87,4 +87,22 @@ public class X64AccessTests
 
         ulong Selector(uint index) => core.SystemRegisters[X64TestCore.SystemSlot(X64System.Selector, index)];
     }
+
+    // SDM Vol. 2A, "DIV" and "IDIV": #DE where the divisor is 0 or the quotient does not fit; nothing has changed then.
+    [Theory]
+    [InlineData("48f7f1", 0, 5, 0)] // DIV RCX by 0
+    [InlineData("48f7f1", 5, 5, 0)] // DIV RCX: 5 * 2^64 / 5 does not fit
+    [InlineData("48f7f9", -1, 0, long.MinValue)] // IDIV RCX: -2^63 / -1
+    [InlineData("f6f1", 1, 0, 0x100)] // DIV CL: 0x100 / 1
+    public void A_division_whose_quotient_does_not_fit_is_a_divide_error(string bytes, long divisor, long high, long low)
+    {
+        var core = new X64TestCore(Memory, 0x100) { Rip = 0x9000 };
+        core.SetGpr(0, (ulong)low);
+        core.SetGpr(1, (ulong)divisor);
+        core.SetGpr(2, (ulong)(low == long.MinValue ? -1 : high));
+
+        Assert.Equal(Flow.Event, core.Step(Convert.FromHexString(bytes)));
+
+        Assert.Equal((GuestEventKind.DivideError, (ulong)low, 0x9000ul), (core.Event, core.Gpr(0), core.Rip));
+    }
 }

@@ -134,7 +134,7 @@ internal sealed class HostComparison
     private string? Difference()
     {
         Span<ulong> after = _host.Out;
-        uint defined = ~_exceptions.Undefined(_generator.Instruction, Count());
+        uint defined = ~_exceptions.Undefined(_generator.Instruction, Count(_generator.Instruction, (byte)_host.In[1]));
         if ((defined & X64Exceptions.Result) == 0)
             return null;
 
@@ -160,15 +160,14 @@ internal sealed class HostComparison
     }
 
     /// <summary>The masked shift count, for the exceptions that depend on it; 0 for other instructions.</summary>
-    private int Count()
+    public static int Count(in Instruction insn, byte cl)
     {
-        Instruction insn = _generator.Instruction;
         int last = insn.OpCount - 1;
         if (last < 1)
             return 0;
 
         int count = insn.GetOpKind(last) == OpKind.Immediate8 ? insn.Immediate8
-            : insn.GetOpKind(last) == OpKind.Register && insn.GetOpRegister(last) == Register.CL ? (byte)_host.In[1] : 0;
+            : insn.GetOpKind(last) == OpKind.Register && insn.GetOpRegister(last) == Register.CL ? cl : 0;
         return count & (insn.Op0Kind == OpKind.Register && insn.Op0Register.IsGPR64() || insn.MemorySize.GetSize() == 8 ? 63 : 31);
     }
 

@@ -27,6 +27,9 @@ internal sealed class X64InstructionGenerator(Random random)
     /// <summary>The instruction made last, as Iced decodes its bytes.</summary>
     public Instruction Instruction { get; private set; }
 
+    /// <summary>Puts memory operands at the ends of the memory, where some of them fault; a processor cannot run those.</summary>
+    public bool AtEdges { get; set; }
+
     /// <summary>A value for a register or for memory.</summary>
     public ulong Value() => random.Next(3) switch
     {
@@ -42,6 +45,9 @@ internal sealed class X64InstructionGenerator(Random random)
         _insn = default;
         _insn.Code = code;
         _target = HostCpu.DataMiddle + (ulong)(aligned ? random.Next(-4, 4) * 32 : random.Next(3) == 0 ? random.Next(-15, 1) : random.Next(-64, 64));
+        if (AtEdges && random.Next(2) == 0)
+            _target = HostCpu.MemoryAddress + (random.Next(2) == 0 ? HostCpu.MemoryBytes : 0ul) + (ulong)random.Next(-12, 4);
+
         for (int i = 0; i < info.OpCount; i++)
             SetOperand(i, info.GetOpKind(i));
 
