@@ -39,7 +39,10 @@ public abstract class CoreEngine : IDisposable
     /// executed; the event, if any, is in <paramref name="last"/> (its instruction is not counted), whose
     /// <see cref="ExecutedInstruction.Event"/> is None otherwise.
     /// </summary>
-    /// <remarks>What it did cannot be taken back: marks of the state from before are void, and its hash counts from here.</remarks>
+    /// <remarks>
+    /// What it did cannot be taken back: marks of the state from before are void, and its hash counts from here. Behind a run of
+    /// exactly one instruction the flags' cells may have another form than the search gear's, until the engine's next call.
+    /// </remarks>
     public abstract long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last);
 
     /// <summary>The engine for a machine's architecture.</summary>
@@ -77,7 +80,7 @@ public abstract class CoreEngine : IDisposable
     public abstract bool WriteSystem(Core core, string name, ulong value);
 
     /// <summary>The context that a core executes.</summary>
-    private protected static Context Executing(Machine machine, Core core)
+    internal static Context Executing(Machine machine, Core core)
     {
         int number = core.ContextNumber;
         return number >= 0

@@ -25,6 +25,9 @@ public struct A64Insn
 /// <summary>What one instruction does: one type per operation, its variants as type parameters.</summary>
 public interface IA64Op
 {
+    /// <summary>True where it sets or tests the exclusive monitor: a core may have a way of its own for those.</summary>
+    static virtual bool IsExclusive => false;
+
     /// <summary>Executes <paramref name="insn"/> on <paramref name="core"/>, in the order of the manual's pseudocode.</summary>
     static abstract Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct;

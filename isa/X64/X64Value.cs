@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RcuEmu.Isa.X64;
 
 /// <summary>An operand size. A type parameter, so that masks and shifts are constants in the compiled operation.</summary>
@@ -37,10 +39,12 @@ internal readonly struct S64 : IX64Size
 internal static class X64Value
 {
     /// <summary>The size in bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Bits<TSize>()
         where TSize : struct, IX64Size => TSize.Bytes * 8;
 
     /// <summary>Clears the bits above the size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Truncate<TSize>(ulong value)
         where TSize : struct, IX64Size => TSize.Bytes switch
         {
@@ -51,6 +55,7 @@ internal static class X64Value
         };
 
     /// <summary>Copies the sign bit of the size into all bits above it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long SignExtend<TSize>(ulong value)
         where TSize : struct, IX64Size => TSize.Bytes switch
         {
@@ -61,6 +66,7 @@ internal static class X64Value
         };
 
     /// <summary>The sign bit of the size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Sign<TSize>(ulong value)
         where TSize : struct, IX64Size => ((value >> (Bits<TSize>() - 1)) & 1) != 0;
 }

@@ -41,6 +41,7 @@ internal sealed unsafe class A64Engine : CoreEngine
 
     public override void Step(Core core, ref ExecutedInstruction executed)
     {
+        _gear.Settle();
         Context context = Executing(_machine, core);
         var step = new A64SearchCore(_machine, core, context.FirstCell);
         Begin(_machine, core, context, step.Pc, ref executed);
@@ -57,17 +58,8 @@ internal sealed unsafe class A64Engine : CoreEngine
         step.SetPc(Finish(flow, step.Target, behindBreakpoint: false, ref executed));
     }
 
-    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
-    {
-        if (Fetch is not null)
-            return RunBySteps(_machine, core, maximum, until, ref last);
-
-        var r = (A64Registers*)_state.Pointer(Executing(_machine, core).FirstCell);
-        long done = _gear.Run(core, r, &r->Pc, maximum, until, ref last);
-        A64Flags.Canonicalise(r);
-        _state.Restart();
-        return done;
-    }
+    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
+        Fetch is null ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
 
     public override ulong Pc(Context context) => ((A64Registers*)_state.Pointer(context.FirstCell))->Pc;
 
@@ -89,6 +81,7 @@ internal sealed unsafe class A64Engine : CoreEngine
         if (cell is < 0 or A64Slot.Zero)
             return cell >= 0;
 
+        _gear.Settle();
         _machine.Footprint.Cells(context.FirstCell, RegisterCells, TouchKind.Write);
         if (name == "nzcv")
             A64Flags.Set(_state, context.FirstCell, (uint)value);

@@ -44,5 +44,8 @@ internal static class A64Cells
     public const int Fpcr = Pc + 5;
     public const int Fpsr = Pc + 6;
     public const int V = Pc + 7;
-    public const int Count = V + 64;
+
+    /// <summary>Behind the struct: where the run gear's core lies while it executes the context, otherwise 0.</summary>
+    public const int RunCpu = V + 64;
+    public const int Count = RunCpu + 1;
 }

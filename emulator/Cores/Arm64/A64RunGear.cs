@@ -12,14 +12,40 @@ namespace RcuEmu.Emulator.Cores.Arm64;
 internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
     : RunGear(machine, engine, new CodePages(sizeof(A64RunOp), unit: 4, reach: 3))
 {
+    private const int KnownBits = 10;
+    private readonly Dictionary<A64Operation, nint> _handlers = [];
+    private readonly A64RunOp* _known = (A64RunOp*)NativeMemory.AllocZeroed(1 << KnownBits, (nuint)sizeof(A64RunOp));
     private byte* _systemIndex;
 
     protected override ulong AlignMask => 3;
 
+    protected override int PcCell => A64Cells.Pc;
+
+    protected override int RunCpuCell => A64Cells.RunCpu;
+
+    protected override void Canonicalise(void* registers) => A64Flags.Canonicalise((A64Registers*)registers);
+
+    // A word that was met before is copied: patching goes to and fro between few of them.
     protected override void Decode(RunOp* op, byte* bytes, int available)
     {
-        A64Operation operation = A64Decoder.Decode(*(uint*)bytes, out ((A64RunOp*)op)->Insn);
-        op->Run = (delegate*<void*, RunOp*, long, RunCpu*, void>)operation.Accept(A64Chain.Instance);
+        uint word = *(uint*)bytes;
+        A64RunOp* known = _known + (word * 0x9e3779b1 >> (32 - KnownBits));
+        if (known->Head.Run == null || known->Insn.Word != word)
+        {
+            A64Operation operation = A64Decoder.Decode(word, out known->Insn);
+            known->Insn.Word = word;
+            if (!_handlers.TryGetValue(operation, out nint handler))
+                _handlers.Add(operation, handler = operation.Accept(A64Chain.Instance));
+
+            known->Head.Run = (delegate*<void*, RunOp*, long, RunCpu*, void>)handler;
+        }
+
+        var a64 = (A64RunOp*)op;
+        a64->Insn = known->Insn;
+        ulong target = op->Pc + (ulong)known->Insn.Imm;
+        bool isNear = (((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) | (target & 3)) == 0;
+        a64->Jump = isNear ? (RunOp*)(a64 + (known->Insn.Imm / 4)) : null;
+        op->Run = known->Head.Run;
     }
 
     // Registers that are no more than a cell are read and written without leaving the chain.
@@ -39,7 +65,11 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
         cpu->SystemIndex = _systemIndex;
     }
 
-    protected override void Free() => NativeMemory.Free(_systemIndex);
+    protected override void Free()
+    {
+        NativeMemory.Free(_systemIndex);
+        NativeMemory.Free(_known);
+    }
 }
 
 /// <summary>Makes the handler of an operation: its meaning, and the jump to the next one.</summary>
@@ -47,31 +77,44 @@ internal sealed unsafe class A64Chain : IA64OperationVisitor<nint>
 {
     public static readonly A64Chain Instance = new();
 
+    // The visited type decides, so one of the two is all that is compiled.
     public nint Visit<TOp>()
-        where TOp : struct, IA64Op => (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>;
+        where TOp : struct, IA64Op => TOp.IsExclusive
+            ? (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&RunChain.Slow
+            : RunEntry.Of(typeof(A64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
         where TOp : struct, IA64Op
     {
-        var core = new A64RunCore((A64Registers*)registers, (A64RunOp*)op, cpu);
-        Flow flow = TOp.Execute(ref core, in ((A64RunOp*)op)->Insn);
-        RunOp* next;
+        cpu->Op = op;
+        Flow flow = TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1));
         if (flow == Flow.Next)
         {
-            next = (RunOp*)((A64RunOp*)op + 1);
+            op = (RunOp*)((A64RunOp*)op + 1);
         }
-        else if (flow == Flow.Branch)
+        else if (flow == RunFlow.Direct)
         {
-            ulong target = core.Target;
-            if ((((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) | (target & 3)) != 0)
+            RunOp* target = ((A64RunOp*)op)->Jump;
+            if (target == null)
             {
-                cpu->Pc = target;
+                cpu->Pc = op->Pc + (ulong)((A64RunOp*)op)->Insn.Imm;
                 RunChain.Far(registers, op, budget, cpu);
                 return;
             }
 
-            next = (RunOp*)((byte*)op + ((long)(target - op->Pc) * (sizeof(A64RunOp) / 4)));
+            op = target;
+        }
+        else if (flow == Flow.Branch)
+        {
+            ulong target = cpu->Pc;
+            if ((((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) | (target & 3)) != 0)
+            {
+                RunChain.Far(registers, op, budget, cpu);
+                return;
+            }
+
+            op = (RunOp*)((byte*)op + ((long)(target - op->Pc) * (sizeof(A64RunOp) / 4)));
         }
         else
         {
@@ -81,10 +124,10 @@ internal sealed unsafe class A64Chain : IA64OperationVisitor<nint>
 
         if (--budget == 0)
         {
-            RunChain.Out(registers, next, 0, cpu);
+            RunChain.Out(registers, op, 0, cpu);
             return;
         }
 
-        next->Run(registers, next, budget, cpu);
+        op->Run(registers, op, budget, cpu);
     }
 }

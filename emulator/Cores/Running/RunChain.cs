@@ -12,7 +12,11 @@ internal static unsafe class RunChain
 {
     /// <summary>Nothing is allowed any more; <paramref name="op"/> is next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Out(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Out, op, 0, cpu);
+    public static void Out(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    {
+        cpu->Next = op;
+        Stop(RunExit.Out, op, 0, cpu);
+    }
 
     /// <summary><paramref name="op"/> cannot be executed by a handler.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,6 +13,13 @@ internal unsafe struct RunOp
     public ulong Pc;
 }
 
+/// <summary>Values of <see cref="Isa.Flow"/> that only the run gear's own cores give.</summary>
+internal static class RunFlow
+{
+    /// <summary>A branch to where the instruction itself says: the place is known since it was decoded.</summary>
+    public const Isa.Flow Direct = (Isa.Flow)4;
+}
+
 /// <summary>Why a chain of operations stopped.</summary>
 internal enum RunExit : byte
 {
@@ -64,11 +71,25 @@ internal unsafe struct RunCpu
 
     private const ulong PageMask = ~(ulong)(GuestMemory.PageBytes - 1);
 
+    /// <summary>The operation in execution.</summary>
+    public RunOp* Op;
+
     /// <summary>The next instruction's address, where a chain stopped or is about to branch to.</summary>
     public ulong Pc;
 
     /// <summary>How many of the instructions allowed were not executed.</summary>
     public long Left;
+
+    /// <summary>The operation that comes next, where a chain stopped at <see cref="RunExit.Out"/>.</summary>
+    public RunOp* Next;
+
+    /// <summary>The cell that says which context the core executes, and what it held when <see cref="Registers"/> was set.</summary>
+    public ulong* ContextCell;
+    public ulong Context;
+
+    /// <summary>The registers that the core works on, and the program counter among them.</summary>
+    public ulong* Registers;
+    public ulong* RegistersPc;
 
     /// <summary>Bytes of operations for each byte of code.</summary>
     public ulong Scale;
@@ -102,7 +123,7 @@ internal unsafe struct RunCpu
     public static byte* Readable(RunCpu* cpu, ulong address, int bytes)
     {
         DataPage* page = Page(cpu, address);
-        return ((address + (ulong)(bytes - 1)) & PageMask) == page->ReadTag ? (byte*)address + page->Addend : null;
+        return LastPage(address, bytes) == page->ReadTag ? (byte*)address + page->Addend : null;
     }
 
     /// <summary>Where <paramref name="bytes"/> bytes can be written, or null: the slow way.</summary>
@@ -110,20 +131,21 @@ internal unsafe struct RunCpu
     public static byte* Writable(RunCpu* cpu, ulong address, int bytes)
     {
         DataPage* page = Page(cpu, address);
-        return ((address + (ulong)(bytes - 1)) & PageMask) == page->WriteTag ? (byte*)address + page->Addend : null;
+        return LastPage(address, bytes) == page->WriteTag ? (byte*)address + page->Addend : null;
     }
 
     /// <summary>Reads 1, 2, 4 or 8 bytes. False: the slow way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Load(RunCpu* cpu, ulong address, int bytes, out ulong value)
     {
-        byte* at = Readable(cpu, address, bytes);
-        if (at == null)
+        DataPage* page = Page(cpu, address);
+        if (LastPage(address, bytes) != page->ReadTag)
         {
             value = 0;
             return false;
         }
 
+        byte* at = (byte*)address + page->Addend;
         value = bytes switch
         {
             1 => *at,
@@ -138,10 +160,11 @@ internal unsafe struct RunCpu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Store(RunCpu* cpu, ulong address, int bytes, ulong value)
     {
-        byte* at = Writable(cpu, address, bytes);
-        if (at == null)
+        DataPage* page = Page(cpu, address);
+        if (LastPage(address, bytes) != page->WriteTag)
             return false;
 
+        byte* at = (byte*)address + page->Addend;
         switch (bytes)
         {
             case 1:
@@ -160,6 +183,9 @@ internal unsafe struct RunCpu
 
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LastPage(ulong address, int bytes) => (address + (ulong)(bytes - 1)) & PageMask;
 
     /// <summary>Opens the core's exclusive monitor.</summary>
     public static void ClearExclusive(RunCpu* cpu)

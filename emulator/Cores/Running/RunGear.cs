@@ -21,25 +21,94 @@ internal abstract unsafe class RunGear : IDisposable
     public const int Slice = 4096;
 
     private readonly Machine _machine;
+    private readonly State _state;
+    private readonly GuestMemory _memory;
     private readonly CoreEngine _engine;
     private readonly CodePages _code;
+    private readonly RunOp* _nowhere;
     private nint[] _cpus = [];
     private ulong _synced;
     private ulong? _until;
+    private bool _isAttached;
 
-    protected RunGear(Machine machine, CoreEngine engine, CodePages code) =>
-        (_machine, _engine, _code) = (machine, engine, code);
+    protected RunGear(Machine machine, CoreEngine engine, CodePages code)
+    {
+        (_machine, _state, _memory, _engine, _code) = (machine, machine.State, machine.Memory, engine, code);
+        _nowhere = (RunOp*)NativeMemory.AllocZeroed((nuint)sizeof(RunOp));
+        _nowhere->Pc = RunCpu.NoPage;
+    }
 
     /// <summary>Bits that are 0 in the address of an instruction.</summary>
     protected abstract ulong AlignMask { get; }
 
+    /// <summary>Where the program counter is among the register cells.</summary>
+    protected abstract int PcCell { get; }
+
+    /// <summary>The register cell that holds the <see cref="RunCpu"/> in execution.</summary>
+    protected abstract int RunCpuCell { get; }
+
+    /// <summary>Gives the registers the form that the search gear keeps.</summary>
+    protected abstract void Canonicalise(void* registers);
+
     /// <summary>Decodes the instruction at <paramref name="bytes"/> into <paramref name="op"/>; <paramref name="available"/> bytes of it are in the page.</summary>
     protected abstract void Decode(RunOp* op, byte* bytes, int available);
 
-    /// <summary>See <see cref="CoreEngine.Run"/>. <paramref name="pc"/> is the program counter among <paramref name="registers"/>.</summary>
-    public long Run(Core core, void* registers, ulong* pc, long maximum, ulong? until, ref ExecutedInstruction last)
+    /// <summary>See <see cref="CoreEngine.Run"/>.</summary>
+    public long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
     {
+        if (maximum == 1 && TryRunOne(core, until, ref last, out long done))
+            return done;
+
         RunCpu* cpu = Enter(core, until);
+        done = Run(cpu, core, maximum, until, ref last);
+        _state.Restart();
+        if (maximum != 1)
+            Settle();
+
+        return done;
+    }
+
+    /// <summary>
+    /// Makes every register file canonical again: a run of one instruction leaves that to whoever looks next.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Settle()
+    {
+        if (_isAttached)
+            DetachAll();
+    }
+
+    // The whole of a run of one instruction where nothing has changed since the core's last: no lookup, no settling.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryRunOne(Core core, ulong? until, ref ExecutedInstruction last, out long done)
+    {
+        done = 0;
+        nint[] cpus = _cpus;
+        int index = core.Index;
+        if ((uint)index >= (uint)cpus.Length || _memory.Version + _state.Undone != _synced || _state.JournalLength != 0)
+            return false;
+
+        var cpu = (RunCpu*)cpus[index];
+        RunOp* op = cpu->Next;
+        if (cpu->Context != *cpu->ContextCell || *cpu->MonitorsSet != 0 || op->Pc != *cpu->RegistersPc)
+            return false;
+
+        last.Event = GuestEventKind.None;
+        if (op->Pc == until)
+            return true;
+
+        op->Run(cpu->Registers, op, 1, cpu);
+        if (cpu->Left != 0)
+            return false;
+
+        *cpu->RegistersPc = cpu->Pc;
+        done = 1;
+        return true;
+    }
+
+    private long Run(RunCpu* cpu, Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    {
+        ulong* pc = cpu->RegistersPc;
         long left = maximum;
         last.Event = GuestEventKind.None;
         while (left > 0 && *pc != until)
@@ -48,7 +117,7 @@ internal abstract unsafe class RunGear : IDisposable
             if (op != null)
             {
                 long slice = Math.Min(left, Slice);
-                op->Run(registers, op, slice, cpu);
+                op->Run(cpu->Registers, op, slice, cpu);
                 left -= slice - cpu->Left;
                 *pc = cpu->Pc;
                 if (cpu->Exit is RunExit.Out or RunExit.Far)
@@ -80,6 +149,7 @@ internal abstract unsafe class RunGear : IDisposable
         _cpus = [];
         _code.Dispose();
         Free();
+        NativeMemory.Free(_nowhere);
         GC.SuppressFinalize(this);
     }
 
@@ -93,23 +163,51 @@ internal abstract unsafe class RunGear : IDisposable
     {
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RunCpu* Enter(Core core, ulong? until)
     {
         if ((uint)core.Index >= (uint)_cpus.Length)
             AddCpus();
 
         var cpu = (RunCpu*)_cpus[core.Index];
-        if (_machine.Memory.Version + _machine.State.Undone != _synced)
+        if (_memory.Version + _state.Undone != _synced)
             Resynchronise();
 
         if (until != _until)
             StopAt(until);
 
-        if (_machine.Memory.Monitors.SetByOthers(core.Index))
+        if (_memory.Monitors.SetByOthers(core.Index))
             HideMonitored(cpu);
 
+        if (cpu->Context != *cpu->ContextCell)
+            Attach(cpu, core);
+
         return cpu;
+    }
+
+    private void Attach(RunCpu* cpu, Core core)
+    {
+        Settle();
+        int cell = CoreEngine.Executing(_machine, core).FirstCell;
+        _isAttached = true;
+        cpu->Context = *cpu->ContextCell;
+        cpu->Registers = _state.Pointer(cell);
+        cpu->RegistersPc = cpu->Registers + PcCell;
+        cpu->Registers[RunCpuCell] = (ulong)cpu;
+    }
+
+    private void DetachAll()
+    {
+        _isAttached = false;
+        foreach (nint address in _cpus)
+        {
+            var cpu = (RunCpu*)address;
+            if (cpu->Context == RunCpu.NoPage)
+                continue;
+
+            cpu->Context = RunCpu.NoPage;
+            cpu->Registers[RunCpuCell] = 0;
+            Canonicalise(cpu->Registers);
+        }
     }
 
     // Where a run is to stop there is an undecoded instruction, so that the chain ends there and the loop looks.
@@ -134,7 +232,7 @@ internal abstract unsafe class RunGear : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool FillCode(CodePageEntry* entry, ulong number)
     {
-        byte* bytes = _machine.Memory.Fetchable(number * GuestMemory.PageBytes, out _);
+        byte* bytes = _memory.Fetchable(number * GuestMemory.PageBytes, out _);
         if (bytes == null)
             return false;
 
@@ -172,7 +270,7 @@ internal abstract unsafe class RunGear : IDisposable
 
     private void Decode(RunCpu* cpu, ulong pc)
     {
-        byte* bytes = _machine.Memory.Fetchable(pc, out int available);
+        byte* bytes = _memory.Fetchable(pc, out int available);
         Decode(Find(cpu, pc), bytes, available);
     }
 
@@ -182,7 +280,7 @@ internal abstract unsafe class RunGear : IDisposable
     {
         Footprint footprint = _machine.Footprint;
         footprint.Clear();
-        _machine.State.Pause();
+        _state.Pause();
         _engine.Step(core, ref last);
         foreach (ref readonly Touch touch in footprint.Touches)
         {
@@ -190,28 +288,29 @@ internal abstract unsafe class RunGear : IDisposable
                 continue;
 
             if (touch.Kind == TouchKind.Write)
-                _code.Written(touch.Address, touch.Length, _machine.Memory);
+                _code.Written(touch.Address, touch.Length, _memory);
 
             FillData(cpu, touch.Address);
         }
 
         footprint.Clear();
-        _synced = _machine.Memory.Version + _machine.State.Undone;
+        _synced = _memory.Version + _state.Undone;
+        Attach(cpu, core);
         return last.Flow != Flow.Event;
     }
 
     private void FillData(RunCpu* cpu, ulong address)
     {
         ulong page = address & ~(ulong)(GuestMemory.PageBytes - 1);
-        Rights rights = _machine.Memory.RightsAt(page);
+        Rights rights = _memory.RightsAt(page);
         bool isWritable = (rights & Rights.Write) != 0
             && !_code.Contains(page / GuestMemory.PageBytes)
-            && !_machine.Memory.Monitors.IsSetInPage(cpu->Index, page);
+            && !_memory.Monitors.IsSetInPage(cpu->Index, page);
         *RunCpu.Page(cpu, page) = new DataPage
         {
             ReadTag = (rights & Rights.Read) != 0 ? page : RunCpu.NoPage,
             WriteTag = isWritable ? page : RunCpu.NoPage,
-            Addend = (long)_machine.Memory.Locate(page) - (long)page,
+            Addend = (long)_memory.Locate(page) - (long)page,
         };
     }
 
@@ -221,7 +320,7 @@ internal abstract unsafe class RunGear : IDisposable
         for (int i = 0; i < RunCpu.DataPages; i++)
         {
             DataPage* page = RunCpu.Page(cpu, (ulong)i * GuestMemory.PageBytes);
-            if (page->WriteTag != RunCpu.NoPage && _machine.Memory.Monitors.IsSetInPage(cpu->Index, page->WriteTag))
+            if (page->WriteTag != RunCpu.NoPage && _memory.Monitors.IsSetInPage(cpu->Index, page->WriteTag))
                 page->WriteTag = RunCpu.NoPage;
         }
     }
@@ -236,7 +335,8 @@ internal abstract unsafe class RunGear : IDisposable
     // Memory, rights or the whole state changed since the last run: every page is looked at again when it is next used.
     private void Resynchronise()
     {
-        _synced = _machine.Memory.Version + _machine.State.Undone;
+        Settle();
+        _synced = _memory.Version + _state.Undone;
         ForgetPages();
     }
 
@@ -246,13 +346,15 @@ internal abstract unsafe class RunGear : IDisposable
             Forget((RunCpu*)address);
     }
 
-    private static void Forget(RunCpu* cpu)
+    private void Forget(RunCpu* cpu)
     {
         for (ulong i = 0; i < RunCpu.DataPages; i++)
             *RunCpu.Page(cpu, i * GuestMemory.PageBytes) = new DataPage { ReadTag = RunCpu.NoPage, WriteTag = RunCpu.NoPage };
 
         for (ulong i = 0; i < RunCpu.CodePages; i++)
             RunCpu.Code(cpu, i)->Number = RunCpu.NoPage;
+
+        cpu->Next = _nowhere;
     }
 
     private void AddCpus()
@@ -266,12 +368,15 @@ internal abstract unsafe class RunGear : IDisposable
             *cpu = new RunCpu
             {
                 Index = i,
+                Next = _nowhere,
+                Context = RunCpu.NoPage,
+                ContextCell = _state.Pointer(core.ContextCell),
                 Scale = (ulong)_code.Scale,
                 AlignMask = AlignMask,
-                System = _machine.State.Pointer(core.SystemCell),
-                Masked = _machine.State.Pointer(core.MaskedCell),
-                MonitorsSet = _machine.State.Pointer(_machine.Memory.Monitors.SetCell),
-                Monitor = _machine.State.Pointer(_machine.Memory.Monitors.Cell(i)),
+                System = _state.Pointer(core.SystemCell),
+                Masked = _state.Pointer(core.MaskedCell),
+                MonitorsSet = _state.Pointer(_memory.Monitors.SetCell),
+                Monitor = _state.Pointer(_memory.Monitors.Cell(i)),
             };
             Prepare(cpu);
             Forget(cpu);

@@ -43,6 +43,7 @@ internal sealed unsafe class X64Engine : CoreEngine
 
     public override void Step(Core core, ref ExecutedInstruction executed)
     {
+        _gear.Settle();
         Context context = Executing(_machine, core);
         var step = new X64SearchCore(_machine, core, context.FirstCell);
         Begin(_machine, core, context, step.Rip, ref executed);
@@ -52,17 +53,8 @@ internal sealed unsafe class X64Engine : CoreEngine
         step.SetRip(Finish(flow, step.Target, behindBreakpoint: true, ref executed));
     }
 
-    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
-    {
-        if (Fetch is not null)
-            return RunBySteps(_machine, core, maximum, until, ref last);
-
-        var r = (X64Registers*)_state.Pointer(Executing(_machine, core).FirstCell);
-        long done = _gear.Run(core, r, &r->Rip, maximum, until, ref last);
-        X64FlagWords.Canonicalise(r);
-        _state.Restart();
-        return done;
-    }
+    public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
+        Fetch is null ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
 
     public override ulong Pc(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Rip;
 
@@ -85,6 +77,7 @@ internal sealed unsafe class X64Engine : CoreEngine
         if (!isFlags && !X64RegisterNames.TryFind(name is "pc" ? "rip" : name, out part))
             return false;
 
+        _gear.Settle();
         _machine.Footprint.Cells(context.FirstCell, RegisterCells, TouchKind.Write);
         if (isFlags)
         {

@@ -21,20 +21,20 @@ internal static unsafe class X64FlagWords
     public const uint All = Cf | Pf | Af | Zf | Sf | Of;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool CfOf(X64Registers* r) => (long)r->FlagCarries < 0;
+    public static bool CfOf(ulong result, ulong carries) => (long)carries < 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool ZfOf(X64Registers* r) => r->FlagResult == 0;
+    public static bool ZfOf(ulong result, ulong carries) => result == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool SfOf(X64Registers* r) => (long)(r->FlagResult ^ (r->FlagCarries << 59)) < 0;
+    public static bool SfOf(ulong result, ulong carries) => (long)(result ^ (carries << 59)) < 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool OfOf(X64Registers* r) => (long)(r->FlagCarries ^ (r->FlagCarries << 1)) < 0;
+    public static bool OfOf(ulong result, ulong carries) => (long)(carries ^ (carries << 1)) < 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool PfOf(X64Registers* r) =>
-        (BitOperations.PopCount((byte)(r->FlagResult ^ (r->FlagCarries >> 8))) & 1) == 0;
+    public static bool PfOf(ulong result, ulong carries) =>
+        (BitOperations.PopCount((byte)(result ^ (carries >> 8))) & 1) == 0;
 
     /// <summary>All six, at their places in RFLAGS.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,5 +88,8 @@ internal static class X64Cells
     public const int GsBase = 21;
     public const int Mxcsr = 22;
     public const int Ymm = 23;
-    public const int Count = Ymm + 64;
+
+    /// <summary>Behind the struct: where the run gear's core lies while it executes the context, otherwise 0.</summary>
+    public const int RunCpu = Ymm + 64;
+    public const int Count = RunCpu + 1;
 }

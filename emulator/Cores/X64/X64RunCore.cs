@@ -15,131 +15,121 @@ internal unsafe struct X64RunOp
     /// <summary>The operation behind it.</summary>
     public RunOp* Next;
 
-    /// <summary>Its address.</summary>
-    public ulong NextRip;
+    /// <summary>The operation a displacement behind that one, where it is in the same page, else null: where a direct branch goes.</summary>
+    public RunOp* Jump;
 }
 
 /// <summary>
-/// The core that an x86-64 operation sees in the run gear. Where it says that an event was raised, it means only that the
-/// instruction has to be done the slow way: nothing is changed by then. Flags are left as a result and a carry word.
+/// The core that an x86-64 operation sees in the run gear: the register cells themselves, seen as this struct, so that it
+/// costs nothing to hand it on. Where it says that an event was raised, it means only that the instruction has to be done the
+/// slow way: nothing is changed by then. Flags are left as a result and a carry word.
 /// </summary>
 internal unsafe struct X64RunCore : IX64Core
 {
-    private readonly X64Registers* _r;
-    private readonly X64RunOp* _op;
-    private readonly RunCpu* _cpu;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public X64RunCore(X64Registers* r, X64RunOp* op, RunCpu* cpu)
-    {
-        _r = r;
-        _op = op;
-        _cpu = cpu;
-        Target = 0;
-    }
-
-    /// <summary>Where the operation branched to.</summary>
-    public ulong Target;
+    private X64Registers _r;
 
     public readonly ulong Rip
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _op->Head.Pc;
+        get => Cpu->Op->Pc;
     }
 
     public readonly ulong NextRip
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _op->NextRip;
+        get => Cpu->Op->Pc + ((X64RunOp*)Cpu->Op)->Insn.Length;
     }
 
-    public readonly uint ArithmeticFlags
+    public uint ArithmeticFlags
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.Read(_r);
+        readonly get => X64FlagWords.Read(_r.FlagResult, _r.FlagCarries);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        set => (_r->FlagResult, _r->FlagCarries) = X64FlagWords.Canonical(value);
+        set => (_r.FlagResult, _r.FlagCarries) = X64FlagWords.Canonical(value);
     }
 
     public readonly bool Cf
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.CfOf(_r);
+        get => X64FlagWords.CfOf(_r.FlagResult, _r.FlagCarries);
     }
 
     public readonly bool Zf
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.ZfOf(_r);
+        get => X64FlagWords.ZfOf(_r.FlagResult, _r.FlagCarries);
     }
 
     public readonly bool Sf
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.SfOf(_r);
+        get => X64FlagWords.SfOf(_r.FlagResult, _r.FlagCarries);
     }
 
     public readonly bool Of
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.OfOf(_r);
+        get => X64FlagWords.OfOf(_r.FlagResult, _r.FlagCarries);
     }
 
     public readonly bool Pf
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => X64FlagWords.PfOf(_r);
+        get => X64FlagWords.PfOf(_r.FlagResult, _r.FlagCarries);
     }
 
-    public readonly ulong SystemFlags
+    public ulong SystemFlags
     {
-        get => _r->SystemFlags | X64SearchCore.FixedFlag | (*_cpu->Masked != 0 ? 0 : X64SearchCore.InterruptFlag);
+        readonly get => _r.SystemFlags | X64SearchCore.FixedFlag | (*Cpu->Masked != 0 ? 0 : X64SearchCore.InterruptFlag);
         set
         {
-            _r->SystemFlags = value & ~(X64FlagWords.All | X64SearchCore.FixedFlag | X64SearchCore.InterruptFlag);
-            *_cpu->Masked = (value & X64SearchCore.InterruptFlag) == 0 ? 1UL : 0;
+            _r.SystemFlags = value & ~(X64FlagWords.All | X64SearchCore.FixedFlag | X64SearchCore.InterruptFlag);
+            *Cpu->Masked = (value & X64SearchCore.InterruptFlag) == 0 ? 1UL : 0;
         }
     }
 
-    public readonly ulong TimeStamp => _cpu->System[X64SystemModel.TimeStampCell] += X64SystemModel.TicksPerRead;
+    public readonly ulong TimeStamp => Cpu->System[X64SystemModel.TimeStampCell] += X64SystemModel.TicksPerRead;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong Gpr(int register) => _r->Gpr[register];
+    public readonly ulong Gpr(int register) => Cell(register);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void SetGpr(int register, ulong value) => _r->Gpr[register] = value;
+    public void SetGpr(int register, ulong value) => Cell(register) = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong Ymm(int register, int quadword) => _r->Ymm[(register * 4) + quadword];
+    public readonly ulong Ymm(int register, int quadword) => Cell(X64Cells.Ymm + (register * 4) + quadword);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void SetYmm(int register, int quadword, ulong value) => _r->Ymm[(register * 4) + quadword] = value;
+    public void SetYmm(int register, int quadword, ulong value) => Cell(X64Cells.Ymm + (register * 4) + quadword) = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Flow BranchTo(ulong target, BranchKind kind)
+    public readonly Flow BranchTo(ulong target, BranchKind kind)
     {
-        Target = target;
+        if (kind is BranchKind.Direct or BranchKind.DirectCall)
+            return RunFlow.Direct;
+
+        Cpu->Pc = target;
         return Flow.Branch;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void SetFlags(long result, ulong carries)
+    public void SetFlags(long result, ulong carries)
     {
-        _r->FlagResult = (ulong)result;
-        _r->FlagCarries = carries;
+        _r.FlagResult = (ulong)result;
+        _r.FlagCarries = carries;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong SegmentBase(Register segment) => segment == Register.FS ? _r->FsBase : _r->GsBase;
+    public readonly ulong SegmentBase(Register segment) => segment == Register.FS ? _r.FsBase : _r.GsBase;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Load(ulong address, int bytes, Access access, out ulong value) =>
-        RunCpu.Load(_cpu, address, bytes, out value);
+        RunCpu.Load(Cpu, address, bytes, out value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Load128(ulong address, Access access, out ulong low, out ulong high)
     {
-        var at = (ulong*)RunCpu.Readable(_cpu, address, 16);
+        var at = (ulong*)RunCpu.Readable(Cpu, address, 16);
         (low, high) = (0, 0);
         if (at == null)
             return false;
@@ -150,12 +140,12 @@ internal unsafe struct X64RunCore : IX64Core
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Store(ulong address, int bytes, Access access, ulong value) =>
-        RunCpu.Store(_cpu, address, bytes, value);
+        RunCpu.Store(Cpu, address, bytes, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Store128(ulong address, Access access, ulong low, ulong high)
     {
-        var at = (ulong*)RunCpu.Writable(_cpu, address, 16);
+        var at = (ulong*)RunCpu.Writable(Cpu, address, 16);
         if (at == null)
             return false;
 
@@ -164,7 +154,7 @@ internal unsafe struct X64RunCore : IX64Core
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool CheckWrite(ulong address, int bytes) => RunCpu.Writable(_cpu, address, bytes) != null;
+    public readonly bool CheckWrite(ulong address, int bytes) => RunCpu.Writable(Cpu, address, bytes) != null;
 
     public readonly void Barrier(Isa.Barrier barrier)
     {
@@ -181,8 +171,18 @@ internal unsafe struct X64RunCore : IX64Core
     public readonly bool WriteSystem(X64System register, uint index, ulong value) => false;
 
     public readonly void Cpuid(ref uint eax, ref uint ebx, ref uint ecx, ref uint edx) =>
-        (eax, ebx, ecx, edx) = X64CpuidModel.Read(eax, ecx, _cpu->Index);
+        (eax, ebx, ecx, edx) = X64CpuidModel.Read(eax, ecx, Cpu->Index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Flow Raise(GuestEventKind kind, ulong detail) => Flow.Event;
+
+    private readonly RunCpu* Cpu
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (RunCpu*)Cell(X64Cells.RunCpu);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ref ulong Cell(int cell) =>
+        ref Unsafe.Add(ref Unsafe.As<X64RunCore, ulong>(ref Unsafe.AsRef(in this)), (nint)(uint)cell);
 }

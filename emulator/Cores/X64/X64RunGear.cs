@@ -14,7 +14,15 @@ namespace RcuEmu.Emulator.Cores.X64;
 internal sealed unsafe class X64RunGear(Machine machine, CoreEngine engine)
     : RunGear(machine, engine, new CodePages(sizeof(X64RunOp), unit: 1, reach: X64Decoder.MaxLength - 1))
 {
+    private readonly Dictionary<X64Operation, nint> _handlers = [];
+
     protected override ulong AlignMask => 0;
+
+    protected override int PcCell => X64Cells.Rip;
+
+    protected override int RunCpuCell => X64Cells.RunCpu;
+
+    protected override void Canonicalise(void* registers) => X64FlagWords.Canonicalise((X64Registers*)registers);
 
     protected override void Decode(RunOp* op, byte* bytes, int available)
     {
@@ -22,10 +30,18 @@ internal sealed unsafe class X64RunGear(Machine machine, CoreEngine engine)
         int length = Math.Min(available, X64Decoder.MaxLength);
         X64Operation operation = X64Decoder.Decode(new ReadOnlySpan<byte>(bytes, length), op->Pc, out x64->Insn);
         x64->Next = (RunOp*)(x64 + x64->Insn.Length);
-        x64->NextRip = op->Pc + x64->Insn.Length;
-        op->Run = ReferenceEquals(operation, X64Decoder.Incomplete)
-            ? &RunChain.Slow
-            : (delegate*<void*, RunOp*, long, RunCpu*, void>)operation.Accept(X64Chain.Instance);
+        ulong target = op->Pc + x64->Insn.Length + (ulong)x64->Insn.Displacement;
+        bool isNear = ((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) == 0;
+        x64->Jump = isNear ? (RunOp*)(x64 + (long)(target - op->Pc)) : null;
+        op->Run = ReferenceEquals(operation, X64Decoder.Incomplete) ? &RunChain.Slow : Handler(operation);
+    }
+
+    private delegate*<void*, RunOp*, long, RunCpu*, void> Handler(X64Operation operation)
+    {
+        if (!_handlers.TryGetValue(operation, out nint handler))
+            _handlers.Add(operation, handler = operation.Accept(X64Chain.Instance));
+
+        return (delegate*<void*, RunOp*, long, RunCpu*, void>)handler;
     }
 }
 
@@ -35,36 +51,43 @@ internal sealed unsafe class X64Chain : IX64OperationVisitor<nint>
     public static readonly X64Chain Instance = new();
 
     public nint Visit<TOp>()
-        where TOp : struct, IX64Op => (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>;
+        where TOp : struct, IX64Op => RunEntry.Of(
+            typeof(X64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
         where TOp : struct, IX64Op
     {
-        var core = new X64RunCore((X64Registers*)registers, (X64RunOp*)op, cpu);
-        Flow flow = TOp.Execute(ref core, in ((X64RunOp*)op)->Insn);
-        RunOp* next;
+        cpu->Op = op;
+        Flow flow = TOp.Execute(ref Unsafe.AsRef<X64RunCore>(registers), in Unsafe.AsRef<X64Insn>(op + 1));
         if (flow == Flow.Next)
         {
-            next = ((X64RunOp*)op)->Next;
+            op = ((X64RunOp*)op)->Next;
         }
-        else if (flow == Flow.Branch)
+        else if (flow == RunFlow.Direct)
         {
-            ulong target = core.Target;
-            if (((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) != 0)
+            var x64 = (X64RunOp*)op;
+            if (x64->Jump == null)
             {
-                cpu->Pc = target;
+                cpu->Pc = op->Pc + x64->Insn.Length + (ulong)x64->Insn.Displacement;
                 RunChain.Far(registers, op, budget, cpu);
                 return;
             }
 
-            next = (RunOp*)((X64RunOp*)op + (long)(target - op->Pc));
+            op = x64->Jump;
         }
-        else if (flow == Flow.Again)
+        else if (flow == Flow.Branch)
         {
-            next = op;
+            ulong target = cpu->Pc;
+            if (((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) != 0)
+            {
+                RunChain.Far(registers, op, budget, cpu);
+                return;
+            }
+
+            op = (RunOp*)((X64RunOp*)op + (long)(target - op->Pc));
         }
-        else
+        else if (flow == Flow.Event)
         {
             RunChain.Slow(registers, op, budget, cpu);
             return;
@@ -72,10 +95,10 @@ internal sealed unsafe class X64Chain : IX64OperationVisitor<nint>
 
         if (--budget == 0)
         {
-            RunChain.Out(registers, next, 0, cpu);
+            RunChain.Out(registers, op, 0, cpu);
             return;
         }
 
-        next->Run(registers, next, budget, cpu);
+        op->Run(registers, op, budget, cpu);
     }
 }

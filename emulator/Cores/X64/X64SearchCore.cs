@@ -54,15 +54,15 @@ internal unsafe struct X64SearchCore : IX64Core
         set => X64FlagWords.Set(_state, _cell, value);
     }
 
-    public readonly bool Cf => X64FlagWords.CfOf(_r);
+    public readonly bool Cf => X64FlagWords.CfOf(_r->FlagResult, _r->FlagCarries);
 
-    public readonly bool Zf => X64FlagWords.ZfOf(_r);
+    public readonly bool Zf => X64FlagWords.ZfOf(_r->FlagResult, _r->FlagCarries);
 
-    public readonly bool Sf => X64FlagWords.SfOf(_r);
+    public readonly bool Sf => X64FlagWords.SfOf(_r->FlagResult, _r->FlagCarries);
 
-    public readonly bool Of => X64FlagWords.OfOf(_r);
+    public readonly bool Of => X64FlagWords.OfOf(_r->FlagResult, _r->FlagCarries);
 
-    public readonly bool Pf => X64FlagWords.PfOf(_r);
+    public readonly bool Pf => X64FlagWords.PfOf(_r->FlagResult, _r->FlagCarries);
 
     public readonly ulong SystemFlags
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RcuEmu.Isa.Arm64;
 
@@ -70,22 +71,19 @@ internal static class A64Arithmetic
         return Flow.Next;
     }
 
+    /// <summary>For each condition as encoded, one bit for each value of NZCV: set where it holds. DDI 0487, C1.2.4, "Condition code".</summary>
+    private static ReadOnlySpan<ushort> Holding =>
+    [
+        0xf0f0, 0x0f0f, 0xcccc, 0x3333, 0xff00, 0x00ff, 0xaaaa, 0x5555, // EQ NE CS CC MI PL VS VC
+        0x0c0c, 0xf3f3, 0xaa55, 0x55aa, 0x0a05, 0xf5fa, 0xffff, 0xffff, // HI LS GE LT GT LE AL NV
+    ];
+
     /// <summary>ConditionHolds for a condition as encoded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Holds<TCore>(ref TCore core, int condition)
         where TCore : struct, IA64Core, allows ref struct
     {
-        bool holds = (condition >> 1) switch
-        {
-            0 => core.Z,
-            1 => core.C,
-            2 => core.N,
-            3 => core.Overflow,
-            4 => core.C && !core.Z,
-            5 => core.N == core.Overflow,
-            6 => core.N == core.Overflow && !core.Z,
-            _ => true,
-        };
-        return (condition & 1) == 0 || condition == 15 ? holds : !holds;
+        int nzcv = (core.N ? 8 : 0) | (core.Z ? 4 : 0) | (core.C ? 2 : 0) | (core.Overflow ? 1 : 0);
+        return (Unsafe.Add(ref MemoryMarshal.GetReference(Holding), (nint)(uint)condition & 15) >> nzcv & 1) != 0;
     }
 }

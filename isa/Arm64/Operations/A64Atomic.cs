@@ -32,6 +32,8 @@ internal static class A64Aligned
 /// <summary>LDXR, LDAXR.</summary>
 internal readonly struct LoadExclusive : IA64Op
 {
+    public static bool IsExclusive => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
@@ -51,6 +53,8 @@ internal readonly struct LoadExclusive : IA64Op
 /// <summary>STXR, STLXR. Rm is the status register: 0 for stored, 1 for not.</summary>
 internal readonly struct StoreExclusive : IA64Op
 {
+    public static bool IsExclusive => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
@@ -68,6 +72,8 @@ internal readonly struct StoreExclusive : IA64Op
 /// <summary>LDXP, LDAXP: one single-copy atomic access of both.</summary>
 internal readonly struct LoadExclusivePair : IA64Op
 {
+    public static bool IsExclusive => true;
+
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
@@ -87,6 +93,8 @@ internal readonly struct LoadExclusivePair : IA64Op
 /// <summary>STXP, STLXP.</summary>
 internal readonly struct StoreExclusivePair : IA64Op
 {
+    public static bool IsExclusive => true;
+
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {

@@ -32,6 +32,7 @@ public sealed class GearTests
 
                 Assert.Equal(stepped, done);
                 Assert.Equal(isEvent ? search.Executed.Event : GuestEventKind.None, last.Event);
+                run.Machine.Engine.Run(run.Machine.Cores[0], 0, null, ref last); // settles the flags behind a run of one
                 AssertSame(search, run);
                 if (isEvent)
                     run[pc] = search[pc] = search.Executed.Address + 4;

@@ -52,6 +52,8 @@ public sealed class WorkloadTests
         for (long i = 0; i < count; i++)
             Assert.Equal(1, single.Engine.Run(single.Cores[0], 1, null, ref last));
 
+        // A run of nothing settles the flags.
+        Assert.Equal(0, single.Engine.Run(single.Cores[0], 0, null, ref last));
         for (long i = 0; i < count;)
         {
             turns.Footprint.Clear();
@@ -59,6 +61,7 @@ public sealed class WorkloadTests
             i += 1 + turns.Engine.Run(turns.Cores[0], i % 7, Exit, ref last);
         }
 
+        turns.Engine.Run(turns.Cores[0], 0, null, ref last);
         for (int cell = 0; cell < whole.State.Count; cell++)
         {
             if (whole.State[cell] != single.State[cell] || whole.State[cell] != turns.State[cell])
