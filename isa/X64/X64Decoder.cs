@@ -9,7 +9,7 @@ public static class X64Decoder
     public const int MaxLength = 15;
 
     [ThreadStatic]
-    private static Reader? t_reader;
+    private static Reader? _reader;
 
     /// <summary>
     /// The operation for bytes that ended before the instruction did. It raises <see cref="GuestEventKind.FetchFault"/> at the first
@@ -43,7 +43,7 @@ public static class X64Decoder
     /// <summary>Iced's instruction. <paramref name="incomplete"/>: it ends behind the last byte.</summary>
     internal static void DecodeIced(ReadOnlySpan<byte> bytes, ulong rip, out Instruction iced, out bool incomplete)
     {
-        Reader reader = t_reader ??= new Reader();
+        Reader reader = _reader ??= new Reader();
         incomplete = !reader.Decode(bytes, rip, out iced);
     }
 

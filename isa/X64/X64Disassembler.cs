@@ -16,7 +16,7 @@ public enum X64Syntax : byte
 public static class X64Disassembler
 {
     [ThreadStatic]
-    private static Speller? t_speller;
+    private static Speller? _speller;
 
     /// <summary>
     /// The instruction at <paramref name="rip"/> as text: <c>call 0xffffffff81000010 &lt;ftrace_caller&gt;</c>. <paramref name="symbolize"/> names an
@@ -38,7 +38,7 @@ public static class X64Disassembler
         }
 
         length = iced.Length;
-        return (t_speller ??= new Speller()).Spell(iced, symbolize, syntax);
+        return (_speller ??= new Speller()).Spell(iced, symbolize, syntax);
     }
 
     /// <summary>The address that an instruction names as its target or as its RIP-relative operand, or null.</summary>

@@ -14,7 +14,7 @@ namespace RcuEmu.Isa.X64;
 public readonly record struct X64Roles(ushort Address, ushort Data, ushort Writes, RflagsBits ReadsFlags, RflagsBits WritesFlags)
 {
     [ThreadStatic]
-    private static InstructionInfoFactory? t_factory;
+    private static InstructionInfoFactory? _factory;
 
     /// <summary>The roles in the instruction at <paramref name="rip"/>; all empty for bytes that are no whole instruction. May allocate.</summary>
     public static X64Roles Of(ReadOnlySpan<byte> bytes, ulong rip)
@@ -23,7 +23,7 @@ public readonly record struct X64Roles(ushort Address, ushort Data, ushort Write
         if (incomplete || iced.IsInvalid)
             return default;
 
-        InstructionInfo info = (t_factory ??= new InstructionInfoFactory()).GetInfo(iced);
+        InstructionInfo info = (_factory ??= new InstructionInfoFactory()).GetInfo(iced);
         int address = 0, data = 0, writes = 0;
         foreach (UsedMemory memory in info.GetUsedMemory())
             address |= Bit(memory.Base) | Bit(memory.Index);
