@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 
@@ -74,6 +75,12 @@ public sealed class Core
         _monitors.Clear(Index);
     }
 
+    /// <summary>
+    /// The core took an exception or an interrupt and returned from it, or did otherwise what makes it forget the instructions
+    /// that it fetched ahead. Without effect where <see cref="Machine.Fetch"/> is null.
+    /// </summary>
+    public void Synchronise() => Fetch?.Synchronise(this);
+
     /// <summary>Makes a vector pending.</summary>
     public void Pend(int vector) => Set(PendingCell, Pending | (1UL << vector));
 
@@ -82,6 +89,9 @@ public sealed class Core
 
     /// <summary>Masks or unmasks interrupts.</summary>
     public void Mask(bool masked) => Set(MaskedCell, masked ? 1UL : 0);
+
+    /// <summary>The machine's fetch model, or null.</summary>
+    internal ModelledFetch? Fetch { get; set; }
 
     private void Set(int cell, ulong value)
     {

@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Cores;
+using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 
@@ -64,6 +65,9 @@ public sealed class Machine : IDisposable
     /// <summary>What a search must meet somewhere. <see cref="Perform"/> does not ask them; a search does.</summary>
     public IReadOnlyList<IReach> Reaches => _reaches;
 
+    /// <summary>What instruction fetches see under <c>fetch: modelled</c>; null: memory as it is now.</summary>
+    public ModelledFetch? Fetch { get; private set; }
+
     /// <summary>Executes instructions.</summary>
     public CoreEngine Engine { get; }
 
@@ -79,7 +83,23 @@ public sealed class Machine : IDisposable
         var core = new Core(this, _cores.Count, Engine.SystemCells);
         _cores.Add(core);
         Engine.Reset(core);
+        Join(core);
         return core;
+    }
+
+    /// <summary>Makes text keep its versions: <c>fetch: modelled</c>. While the machine is set up, and once.</summary>
+    /// <exception cref="UserErrorException">The settings say what cannot be.</exception>
+    public void UseFetch(FetchSettings settings)
+    {
+        if (Fetch is not null || State.IsSealed)
+            throw new InvalidOperationException("the fetch model is chosen once, while the machine is set up");
+
+        if (settings.Error() is { } error)
+            throw new UserErrorException(error);
+
+        Engine.Fetch = Memory.Text = Fetch = ModelledFetch.For(this, settings);
+        foreach (Core core in _cores)
+            Join(core);
     }
 
     /// <summary>Adds a register file, all zero but for what the architecture fixes.</summary>
@@ -118,6 +138,9 @@ public sealed class Machine : IDisposable
     /// <summary>Ends the setting up.</summary>
     public void Seal()
     {
+        if (Fetch is not null)
+            _monitors.Add(new FetchMonitor(Fetch));
+
         Footprint.Clear();
         State.Seal();
     }
@@ -166,6 +189,7 @@ public sealed class Machine : IDisposable
         _step.Action = action;
         _step.IsInstruction = false;
         _step.Text = null;
+        Fetch?.BeginStep();
         _agents[action.Agent].Perform(action);
         for (int i = 0; i < _monitors.Count; i++)
         {
@@ -202,6 +226,12 @@ public sealed class Machine : IDisposable
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>
     public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);
 
+    private void Join(Core core)
+    {
+        core.Fetch = Fetch;
+        Fetch?.AddCore();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -212,6 +242,8 @@ public sealed class Machine : IDisposable
     private sealed class FirstOffered : IChooser
     {
         public static readonly FirstOffered Instance = new();
+
+        public bool ReadsReasons => false;
 
         public int Choose(int alternatives, string reason) => 0;
     }

@@ -65,6 +65,9 @@ public interface IChooser
 {
     /// <summary>Says which of <paramref name="alternatives"/> (at least 2) is taken, counted from 0.</summary>
     int Choose(int alternatives, string reason);
+
+    /// <summary>False where nobody reads the reason: it is then a word, and nothing is spelled out for it.</summary>
+    bool ReadsReasons => true;
 }
 
 /// <summary>What one performed action was.</summary>

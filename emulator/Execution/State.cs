@@ -42,8 +42,8 @@ public sealed unsafe class State : IDisposable
     private int _journalCapacity;
     private ulong _hashHigh;
     private ulong _hashLow;
-    private bool _sealed;
     private bool _recording;
+    private readonly List<(int First, int Count)> _remarks = [];
 
     /// <summary>Makes an empty state.</summary>
     public State()
@@ -60,6 +60,9 @@ public sealed unsafe class State : IDisposable
     /// <summary>How many cells there are.</summary>
     public int Count => _count;
 
+    /// <summary>True once the machine is set up.</summary>
+    public bool IsSealed { get; private set; }
+
     /// <summary>How many changes the journal holds.</summary>
     public int JournalLength => _entries;
 
@@ -71,7 +74,7 @@ public sealed unsafe class State : IDisposable
     public int Allocate(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (_sealed)
+        if (IsSealed)
             throw new InvalidOperationException("cells are taken before the machine is sealed");
 
         int first = _count;
@@ -86,10 +89,33 @@ public sealed unsafe class State : IDisposable
         return first;
     }
 
+    /// <summary>
+    /// Takes cells for what is said about a state and is no part of it: at which step something happened. They are journaled
+    /// and not hashed; nothing that the machine does may depend on them. Written by <see cref="Remark"/> only.
+    /// </summary>
+    public int AllocateRemarks(int count)
+    {
+        int first = Allocate(count);
+        _remarks.Add((first, count));
+        return first;
+    }
+
+    /// <summary>True where a cell is one of <see cref="AllocateRemarks"/>.</summary>
+    public bool IsRemark(int cell)
+    {
+        foreach ((int first, int count) in _remarks)
+        {
+            if (cell >= first && cell < first + count)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Ends the setting up: from here on every change is journaled and hashed, and cells do not move.</summary>
     public void Seal()
     {
-        _sealed = true;
+        IsSealed = true;
         Restart();
     }
 
@@ -102,7 +128,7 @@ public sealed unsafe class State : IDisposable
     /// </summary>
     internal void Restart()
     {
-        _recording = _sealed;
+        _recording = IsSealed;
         _entries = 0;
         _hashHigh = 0;
         _hashLow = 0;
@@ -136,6 +162,19 @@ public sealed unsafe class State : IDisposable
         _cells[cell] = value;
     }
 
+    /// <summary>Changes a cell of <see cref="AllocateRemarks"/>.</summary>
+    public void Remark(int cell, ulong value)
+    {
+        ulong old = _cells[cell];
+        if (old == value)
+            return;
+
+        if (_recording)
+            Note(cell, old);
+
+        _cells[cell] = value;
+    }
+
     /// <summary>The present place in the journal.</summary>
     public Mark Mark() => new(_entries, Hash);
 
@@ -164,7 +203,10 @@ public sealed unsafe class State : IDisposable
     {
         var initial = new Dictionary<int, ulong>();
         for (int i = _entries - 1; i >= 0; i--)
-            initial[_journal[i].Cell] = _journal[i].Old;
+        {
+            if (!IsRemark(_journal[i].Cell))
+                initial[_journal[i].Cell] = _journal[i].Old;
+        }
 
         ulong high = 0, low = 0;
         foreach ((int cell, ulong value) in initial)
@@ -186,6 +228,14 @@ public sealed unsafe class State : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Record(int cell, ulong old, ulong value)
     {
+        Note(cell, old);
+        _hashHigh ^= MixHigh(cell, old) ^ MixHigh(cell, value);
+        _hashLow ^= MixLow(cell, old) ^ MixLow(cell, value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Note(int cell, ulong old)
+    {
         if (_entries == _journalCapacity)
         {
             _journalCapacity *= 2;
@@ -193,8 +243,6 @@ public sealed unsafe class State : IDisposable
         }
 
         _journal[_entries++] = new Entry { Cell = cell, Old = old };
-        _hashHigh ^= MixHigh(cell, old) ^ MixHigh(cell, value);
-        _hashLow ^= MixLow(cell, old) ^ MixLow(cell, value);
     }
 
     // Two finalisers with different multipliers over the cell's own offset. They need not resist an adversary, only keep

@@ -34,7 +34,7 @@ internal sealed class ExactStates
         var pairs = new List<ulong>(_initial.Count * 2);
         foreach ((int cell, ulong old) in _initial)
         {
-            if (state[cell] == old)
+            if (state[cell] == old || state.IsRemark(cell))
                 continue;
 
             pairs.Add((ulong)cell);

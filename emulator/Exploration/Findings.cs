@@ -152,6 +152,8 @@ internal static class Recorder
         private int[] _choices = [];
         private int _next;
 
+        public bool ReadsReasons => false;
+
         public void Begin(int[] choices) => (_choices, _next) = (choices, 0);
 
         public int Choose(int alternatives, string reason) =>

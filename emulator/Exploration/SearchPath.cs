@@ -188,6 +188,9 @@ internal sealed class SearchPath : IChooser
     }
 
     /// <inheritdoc/>
+    bool IChooser.ReadsReasons => false;
+
+    /// <inheritdoc/>
     int IChooser.Choose(int alternatives, string reason)
     {
         if (_given < _choiceCount)

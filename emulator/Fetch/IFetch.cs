@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Cores;
+using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Fetch;
 
@@ -13,4 +14,13 @@ public interface IFetch
     /// belong to the instruction.
     /// </summary>
     int Fetch(Core core, ulong address, Span<byte> bytes);
+
+    /// <summary>The core executed a barrier or a serialising instruction.</summary>
+    void Barrier(Core core, Isa.Barrier barrier);
+
+    /// <summary>The core executed cache maintenance.</summary>
+    void Cache(Core core, CacheOperation operation, ulong address);
+
+    /// <summary>The core is through with the instruction that it fetched last.</summary>
+    void Executed(Core core, Flow flow, GuestEventKind raised);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Fetch;
 
 namespace RcuEmu.Emulator.Memory;
 
@@ -67,6 +68,9 @@ public sealed unsafe class GuestMemory
 
     /// <summary>The cores' exclusive monitors, which writes break.</summary>
     internal ExclusiveMonitors Monitors { get; }
+
+    /// <summary>Told of every write before it is made, where text keeps its versions.</summary>
+    internal ModelledFetch? Text { get; set; }
 
     /// <summary>How often bytes or rights were changed: what is derived from memory asks it whether it is still true.</summary>
     internal ulong Version { get; private set; }
@@ -212,6 +216,7 @@ public sealed unsafe class GuestMemory
         if (!Check(address, bytes, need, out fault))
             return false;
 
+        Text?.Write(address, bytes, value);
         WriteCells(address, bytes, value);
         Written(address, bytes);
         return true;
@@ -223,6 +228,8 @@ public sealed unsafe class GuestMemory
         if (!Check(address, 16, need, out fault))
             return false;
 
+        Text?.Write(address, 8, low);
+        Text?.Write(address + 8, 8, high);
         WriteCells(address, 8, low);
         WriteCells(address + 8, 8, high);
         Written(address, 16);

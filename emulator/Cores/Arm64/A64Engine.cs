@@ -54,6 +54,7 @@ internal sealed unsafe class A64Engine : CoreEngine
         }
 
         _machine.Memory.Monitors.Writer = -1;
+        Fetch?.Executed(core, flow, step.Event);
         (executed.Branch, executed.Event, executed.EventDetail) = (step.Branch, step.Event, step.Detail);
         step.SetPc(Finish(flow, step.Target, behindBreakpoint: false, ref executed));
     }

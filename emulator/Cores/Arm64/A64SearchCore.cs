@@ -125,17 +125,19 @@ internal unsafe struct A64SearchCore : IA64Core
 
     public readonly void ClearExclusive() => _memory.Monitors.Clear(_core.Index);
 
-    // Left out: what barriers order. This core's accesses and fetches are sequentially consistent.
-    public readonly void Barrier(Isa.Barrier barrier)
-    {
-    }
+    // Left out: what barriers order among accesses, which are sequentially consistent.
+    public readonly void Barrier(Isa.Barrier barrier) => _core.Fetch?.Barrier(_core, barrier);
 
-    // Fetch is coherent: maintenance has no effect but its fault. DDI 0487, C6.2, "DC", "IC": by address, needs a mapped page.
+    // By address, maintenance needs a mapped page. DDI 0487, C6.2, "DC", "IC". On a coherent fetch it has no other effect.
     public bool Cache(CacheOperation operation, ulong address)
     {
         bool byAddress = operation is CacheOperation.DcCvau or CacheOperation.DcCvac or CacheOperation.DcCivac
             or CacheOperation.DcIvac or CacheOperation.IcIvau;
-        return !byAddress || _memory.Check(address, 1, Rights.None, out ulong fault) || Fail(GuestEventKind.ReadFault, fault);
+        if (byAddress && !_memory.Check(address, 1, Rights.None, out ulong fault))
+            return Fail(GuestEventKind.ReadFault, fault);
+
+        _core.Fetch?.Cache(_core, operation, address);
+        return true;
     }
 
     public bool ReadSystem(int register, out ulong value)
@@ -175,6 +177,7 @@ internal unsafe struct A64SearchCore : IA64Core
         A64SystemKind.Affinity => row.Value | (uint)_core.Index,
         A64SystemKind.Counter => ReadCounter(),
         A64SystemKind.Daif => (_state[_core.SystemCell + row.Cell] & ~A64Daif.I) | (_core.IsMasked ? A64Daif.I : 0),
+        A64SystemKind.CacheType => A64CacheType.Value(_core.Fetch?.Settings),
         A64SystemKind.Cell => _state[_core.SystemCell + row.Cell],
         _ => row.Value,
     };

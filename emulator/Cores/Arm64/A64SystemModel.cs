@@ -22,6 +22,9 @@ internal enum A64SystemKind : byte
 
     /// <summary>CNTVCT_EL0 and CNTPCT_EL0: see <see cref="A64SystemModel.TicksPerRead"/>.</summary>
     Counter,
+
+    /// <summary>CTR_EL0: what the machine's caches promise, see <see cref="A64CacheType"/>.</summary>
+    CacheType,
 }
 
 /// <summary>One system register of the virtual model.</summary>
@@ -119,12 +122,11 @@ internal static class A64SystemModel
         Row("cntp_ctl_el0",  3, 3, 14,  2, 1, Cell, 0, 3),
         Row("cntp_cval_el0", 3, 3, 14,  2, 2),
 
-        // Identification. MIDR: implementer 0, reserved for software; CTR: 64-byte lines, PIPT, neither DIC nor IDC, so that
-        // cache maintenance is needed; DCZID: DC ZVA prohibited.
+        // Identification. MIDR: implementer 0, reserved for software; DCZID: DC ZVA prohibited.
         Row("midr_el1",      3, 0,  0,  0, 0, Constant, 0x000f_0010),
         Row("mpidr_el1",     3, 0,  0,  0, 5, A64SystemKind.Affinity, 1ul << 31),
         Row("revidr_el1",    3, 0,  0,  0, 6, Constant),
-        Row("ctr_el0",       3, 3,  0,  0, 1, Constant, 0x8444_c004),
+        Row("ctr_el0",       3, 3,  0,  0, 1, A64SystemKind.CacheType),
         Row("dczid_el0",     3, 3,  0,  0, 7, Constant, 0x14),
         Row("clidr_el1",     3, 1,  0,  0, 1, Constant, 0x0a20_0023),
         Row("ccsidr_el1",    3, 1,  0,  0, 0, Constant, 0x701f_e00a),

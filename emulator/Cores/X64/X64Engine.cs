@@ -49,6 +49,7 @@ internal sealed unsafe class X64Engine : CoreEngine
         Begin(_machine, core, context, step.Rip, ref executed);
         int available = FetchBytes(core, step.Rip, ref executed);
         Flow flow = available == 0 ? step.Raise(GuestEventKind.FetchFault, step.Rip) : Execute(ref step, available, ref executed);
+        Fetch?.Executed(core, flow, step.Event);
         (executed.Branch, executed.Event, executed.EventDetail) = (step.Branch, step.Event, step.Detail);
         step.SetRip(Finish(flow, step.Target, behindBreakpoint: true, ref executed));
     }

@@ -125,12 +125,10 @@ internal unsafe struct X64SearchCore : IX64Core
     public bool CheckWrite(ulong address, int bytes) =>
         _memory.Check(address, bytes, Rights.Write, out ulong fault) || Fail(GuestEventKind.WriteFault, fault);
 
-    // Left out: what fences order. This core's accesses and fetches are sequentially consistent.
-    public readonly void Barrier(Isa.Barrier barrier)
-    {
-    }
+    // Left out: what fences order among accesses, which are sequentially consistent.
+    public readonly void Barrier(Isa.Barrier barrier) => _core.Fetch?.Barrier(_core, barrier);
 
-    // Fetch is coherent: maintenance has no effect but the fault of CLFLUSH. SDM Vol. 2A, "CLFLUSH—Flush Cache Line": as a byte load.
+    // Maintenance has no effect on fetches; CLFLUSH may fault. SDM Vol. 2A, "CLFLUSH—Flush Cache Line": as a byte load.
     public bool Cache(CacheOperation operation, ulong address) =>
         operation != CacheOperation.Flush || address == 0 || _memory.Check(address, 1, Rights.Read, out ulong fault)
         || Fail(GuestEventKind.ReadFault, fault);
