@@ -20,7 +20,8 @@ public sealed record WitnessRow(long Step, string Agent, string Text, int Steps)
 /// </summary>
 /// <remarks>
 /// Kept apart are switches between agents, steps that are no instruction, choices, branches into and out of allocations, events, and
-/// the violation. Where that gives more rows than wanted, branches are merged into the stretches around them too.
+/// the violation. Where that gives more rows than wanted, branches are merged into the stretches around them too, and then
+/// steps in a row of one agent that are no instructions, with the interrupts in between that another core takes.
 /// </remarks>
 public sealed class WitnessFormatter
 {
@@ -45,6 +46,9 @@ public sealed class WitnessFormatter
         List<Stretch> merged = Merge(steps, keepBranches: true);
         if (merged.Count + 1 > _wanted)
             merged = Merge(steps, keepBranches: false);
+
+        if (merged.Count + 1 > _wanted)
+            merged = new ProgramJoin(merged, Math.Max(2, _wanted / 2)).Join();
 
         List<WitnessRow> rows = [.. merged.Select(stretch => new WitnessRow(stretch.First, stretch.Agent, Text(stretch), stretch.Steps))];
         if (violation is not null)
@@ -75,6 +79,8 @@ public sealed class WitnessFormatter
         if (!step.IsInstruction)
         {
             stretch.Keep = true;
+            stretch.IsProgram = replay.Violation is null && stretch.Note is null;
+            stretch.IsInterrupt = step.Action.Code != 0 && !machine.Agents[step.Action.Agent].IsPreemption(step.Action);
             stretch.Text = step.Text ?? machine.Key(step.Action);
             return stretch;
         }
@@ -117,20 +123,41 @@ public sealed class WitnessFormatter
         return merged;
     }
 
-    private string Text(Stretch stretch) => stretch.Steps == 1
+    private string Text(Stretch stretch) => stretch.Steps == 1 || stretch.IsProgram
         ? stretch.Text + stretch.Note
         : string.Create(CultureInfo.InvariantCulture, $"{stretch.Steps} instructions, {_symbol(stretch.From)} .. {_symbol(stretch.To)}");
+}
 
-    private record struct Stretch
-    {
-        public long First;
-        public int Steps;
-        public string Agent;
-        public string Text;
-        public string? Note;
-        public ulong From;
-        public ulong To;
-        public bool Keep;
-        public bool CrossesAllocation;
-    }
+/// <summary>Steps in a row that are shown together.</summary>
+internal record struct Stretch
+{
+    /// <summary>The number of its first step, counted from 1.</summary>
+    public long First;
+
+    /// <summary>How many steps.</summary>
+    public int Steps;
+
+    /// <summary>Who made them.</summary>
+    public string Agent;
+
+    /// <summary>What happened, where it is one step or steps of a program.</summary>
+    public string Text;
+
+    /// <summary>The choices that it asked for.</summary>
+    public string? Note;
+
+    /// <summary>The first and the last instruction's address.</summary>
+    public ulong From, To;
+
+    /// <summary>Is not merged with instructions around it.</summary>
+    public bool Keep;
+
+    /// <summary>Is no instruction, and may be joined with its like.</summary>
+    public bool IsProgram;
+
+    /// <summary>Something that another agent sent and that takes no turn away: an IPI.</summary>
+    public bool IsInterrupt;
+
+    /// <summary>A branch into or out of an allocation.</summary>
+    public bool CrossesAllocation;
 }

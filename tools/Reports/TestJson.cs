@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using RcuEmu.Tools.Shell;
 
 namespace RcuEmu.Tools.Reports;
@@ -25,7 +27,12 @@ internal static class TestJson
             .Add("message", test.Result.Message.Length > 0 ? test.Result.Message : null)
             .AddSeconds(test.Result.Seconds);
         foreach ((string name, string value) in test.Result.Facts)
-            report.Add(name, value);
+        {
+            if (BigInteger.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger number))
+                report.Add(name, number);
+            else
+                report.Add(name, value);
+        }
     }
 
     private static string Word(CaseStatus status) => status switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -39,6 +41,14 @@ internal sealed class JsonReport : IDisposable
     public JsonReport Add(string key, long value)
     {
         Writer.WriteNumber(key, value);
+        return this;
+    }
+
+    /// <summary>Adds a number of any size.</summary>
+    public JsonReport Add(string key, BigInteger value)
+    {
+        Writer.WritePropertyName(key);
+        Writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture));
         return this;
     }
 

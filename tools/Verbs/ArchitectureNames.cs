@@ -21,6 +21,6 @@ internal static class ArchitectureNames
     };
 
     /// <summary>The value of an option that need not be there.</summary>
-    public static Architecture? Of(ParseResult line, Option<string> option) =>
+    public static Architecture? Of(ParseResult line, Option<string?> option) =>
         line.GetValue(option) is { } text ? Parse(text) : null;
 }

@@ -15,6 +15,7 @@ internal static class KernelCommand
         new KernelFetchVerb(terminal),
         new KernelInfoVerb(terminal),
         new KernelCallsitesVerb(terminal),
+        new KernelRunVerb(terminal),
         new KernelCoverageVerb(terminal),
     };
 }

@@ -41,6 +41,10 @@ internal static class Root
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
         new RunVerb(terminal),
+        new ExploreVerb(terminal),
+        new TestVerb(terminal),
+        new AsmVerb(terminal),
+        new DisasmVerb(terminal),
         KernelCommand.Build(terminal),
     ];
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using RcuEmu.Tools.Shell;
 
 namespace RcuEmu.Tools.Verbs;
@@ -48,6 +49,12 @@ internal abstract class Verb : Command
     protected Argument<T> AddArgument<T>(string name, string description)
     {
         var argument = new Argument<T>(name) { Description = description };
+        // The library takes an option that it does not know for a value. A file of such a name can be written ./-name.
+        argument.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => token.Value.Length > 1 && token.Value[0] == '-'))
+                result.AddError($"unknown option '{token.Value}'");
+        });
         Arguments.Add(argument);
         return argument;
     }

@@ -1,0 +1,80 @@
+using System.Globalization;
+using RcuEmu.Emulator.Exploration;
+using RcuEmu.KernelModel.Scenarios;
+using RcuEmu.Tools.Shell;
+
+namespace RcuEmu.Tools.Verbs;
+
+/// <summary>Prints what a search found: the verdict first, then the witness, then how to replay it.</summary>
+internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string file, ExploreResult result)
+{
+    /// <summary>The verdict as reports spell it.</summary>
+    public static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Holds => "holds",
+        Verdict.Violated => "violated",
+        _ => "not-finished",
+    };
+
+    /// <summary>As text.</summary>
+    public void Print()
+    {
+        terminal.Out.WriteLine(Headline());
+        foreach (string line in Witness())
+            terminal.Out.WriteLine(line);
+
+        terminal.Out.WriteLine(Effort());
+        foreach ((string name, bool reached) in result.Sometimes)
+            terminal.Out.WriteLine($"{(reached ? "reached" : "not reached")}: {name}");
+
+        if (result.Cycle is { } cycle)
+            terminal.Out.WriteLine($"a run need not end: its last {cycle.Length} steps can go on for ever");
+        if (result.Witness is not { } witness)
+            return;
+
+        terminal.Out.WriteLine($"schedule: {witness}");
+        terminal.Out.WriteLine($"replay:   {ScenarioFile.ReplayCommand(file, witness.ToString())}");
+    }
+
+    /// <summary>As one JSON object.</summary>
+    public void PrintJson()
+    {
+        using var report = new JsonReport("explore");
+        report.Add("scenario", scenario.Name).Add("file", file)
+            .Add("verdict", Word(result.Verdict))
+            .Add("executions", result.Executions).Add("executions_exact", result.ExecutionsExact)
+            .Add("counts_classes", result.CountsClasses)
+            .Add("states", result.States).Add("steps", result.Steps).Add("max_depth", result.MaxDepth)
+            .AddSeconds(result.Seconds)
+            .Add("property", result.Violation?.Property).Add("message", result.Violation?.Message)
+            .Add("bound", result.Bound)
+            .AddList("sometimes", result.Sometimes, (inner, one) => inner.Add("name", one.Name).Add("reached", one.Reached))
+            .Add("expected", scenario.IsExpected(result))
+            .Add("schedule", result.Witness?.ToString());
+        if (result.Witness is not null)
+            report.AddTexts("witness", Witness());
+
+        report.Print(terminal.Out);
+    }
+
+    /// <summary>The witness in columns; nothing where there is none.</summary>
+    public IReadOnlyList<string> Witness() =>
+        result.Witness is { } witness ? ScenarioWitness.Lines(scenario, witness) : [];
+
+    private string Headline() => result.Verdict switch
+    {
+        Verdict.Holds => $"{terminal.Good("holds")} for {Executions()}",
+        Verdict.Violated => $"{terminal.Bad("violated")} {result.Violation!.Property}: {result.Violation.Message}",
+        _ => $"{terminal.Doubtful("not finished")}: {result.Bound}",
+    };
+
+    private string Executions() => result.ExecutionsExact
+        ? $"all {Grouped(result.Executions)} {(result.CountsClasses ? "classes of executions" : "executions")}"
+        : $"all executions (they need not end; {Grouped(result.Executions)} ends were met)";
+
+    private string Effort() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Grouped(result.States)} states, {Grouped(result.Steps)} steps, at most {Grouped(result.MaxDepth)} in one execution, {result.Seconds:0.00} s");
+
+    private static string Grouped(System.Numerics.BigInteger value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using RcuEmu.Emulator.Exploration;
+using RcuEmu.KernelModel.Scenarios;
+using RcuEmu.Tools.Shell;
+
+namespace RcuEmu.Tools.Verbs;
+
+/// <summary><c>rcuemu explore</c>: every order of a scenario.</summary>
+internal sealed class ExploreVerb : Verb
+{
+    private readonly Argument<string> _file;
+    private readonly ExploreOptionSet _options = new();
+
+    public ExploreVerb(Terminal terminal)
+        : base(
+            terminal,
+            "explore",
+            "Runs a scenario in every order and says whether its properties hold, or shows the shortest witness",
+            "rcuemu explore tests/scenarios/x86-64/free-without-tasks-rcu.yaml",
+            "rcuemu explore tests/scenarios/arm64/free-with-tasks-rcu.yaml --time 60 --json")
+    {
+        _file = AddArgument<string>("FILE", ScenarioFile.Help);
+        foreach (Option option in _options.All)
+            Options.Add(option);
+    }
+
+    protected override int Run(ParseResult line)
+    {
+        string file = line.GetRequiredValue(_file);
+        ExploreOptions options = _options.Read(line);
+        Scenario scenario = ScenarioFile.Load(Terminal, file);
+        ExploreResult result = scenario.Explore(options, new SearchProgress(Terminal, scenario.Name), Terminal.Stopped);
+        Terminal.EndProgress();
+        var report = new ExploreReport(Terminal, scenario, file, result);
+        if (line.GetValue(Json))
+            report.PrintJson();
+        else
+            report.Print();
+
+        return Code(result.Verdict);
+    }
+
+    /// <summary>The exit code that a verdict stands for.</summary>
+    public static int Code(Verdict verdict) => verdict switch
+    {
+        Verdict.Holds => ExitCode.Holds,
+        Verdict.Violated => ExitCode.Violated,
+        _ => ExitCode.NotFinished,
+    };
+}
+
+/// <summary>Shows how far a search is.</summary>
+internal sealed class SearchProgress(Terminal terminal, string name) : IProgress<ExploreProgress>
+{
+    /// <inheritdoc/>
+    public void Report(ExploreProgress value) => terminal.Progress(() =>
+        $"{name}: {value.States} states, {value.Executions} executions, {value.Steps} steps, {value.Seconds:0} s");
+}
