@@ -112,9 +112,11 @@ internal sealed class A64Fetch : ModelledFetch
     }
 
     // Exception entry is a context synchronisation event. DDI 0487, "Context synchronization event" in the glossary. WFI and WFE are none.
+    // Of a call, whoever answers it says whether it stands for an exception.
     public override void Executed(Core core, Flow flow, GuestEventKind raised)
     {
-        if (flow == Flow.Event && raised != GuestEventKind.WaitForInterrupt)
+        bool isCall = raised is GuestEventKind.SupervisorCall or GuestEventKind.HypervisorCall or GuestEventKind.SecureMonitorCall;
+        if (flow == Flow.Event && !isCall && raised != GuestEventKind.WaitForInterrupt)
             Synchronise(core);
     }
 

@@ -16,29 +16,30 @@ public static class A64Patching
     private const string File = "arch/arm64/kernel/patching.c (6.12): ";
 
     /// <summary>
-    /// Changes a callsite: literal first, then the branch word. The cache maintenance behind it has no effect on a coherent fetch.
-    /// Droppable names: <c>literal</c>, <c>branch</c>.
+    /// Changes a callsite: literal first, then the branch word, then its cache maintenance (<see cref="A64CacheMaintenance"/>).
+    /// Droppable names: <c>literal</c>, <c>branch</c>, and those of the maintenance.
     /// </summary>
     public static KernelProgram Callsite(Kernel kernel, ulong literal, ulong ops, TextChange change)
     {
         var steps = new List<ProgramStep>();
         if (literal != 0)
         {
-            steps.Add(new ProgramStep("literal", File + "aarch64_insn_write_literal_u64()", _ =>
+            steps.Add(new ProgramStep("literal", File + "aarch64_insn_write_literal_u64()", run =>
             {
                 Span<byte> word = stackalloc byte[8];
                 BinaryPrimitives.WriteUInt64LittleEndian(word, ops);
-                kernel.Machine.Memory.Poke(literal, word);
+                TextWrite.Poke(run, literal, word);
                 return $"literal of {kernel.Symbols.Show(change.Address)} := {kernel.Symbols.Show(ops)}";
             }));
         }
 
-        steps.Add(new ProgramStep("branch", File + "aarch64_insn_patch_text_nosync()", _ =>
+        steps.Add(new ProgramStep("branch", File + "aarch64_insn_patch_text_nosync()", run =>
         {
-            kernel.Machine.Memory.Poke(change.Address, change.New);
+            TextWrite.Poke(run, change.Address, change.New);
             uint word = BinaryPrimitives.ReadUInt32LittleEndian(change.New);
             return $"writes {word:x8} at {kernel.Symbols.Show(change.Address)}";
         }));
+        steps.AddRange(A64CacheMaintenance.Steps(kernel, change.Address));
         return new KernelProgram("ftrace_modify_call", steps);
     }
 }

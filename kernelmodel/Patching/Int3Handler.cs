@@ -99,6 +99,7 @@ public sealed class Int3Handler
     {
         _phase.Value = Idle;
         _ip.Value = 0;
+        _cpu.Core.Synchronise();
         if (_kernel.Config.PREEMPTION)
             _kernel.Rcu.NoteQuiescent(_cpu.Core.Index);
     }

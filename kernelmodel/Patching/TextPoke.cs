@@ -84,14 +84,16 @@ public sealed class TextPoke
         return new KernelProgram("text_poke_bp", steps);
     }
 
-    /// <summary>on_each_cpu(): an IPI to every other core, and the wait until each has taken it.</summary>
+    /// <summary>on_each_cpu(): do_sync_core() here, an IPI to every other core, and the wait until each has taken it.</summary>
     public IEnumerable<ProgramStep> Sync(string name) =>
     [
         new(name, File + "text_poke_sync()", run =>
         {
             foreach (Cpu cpu in _kernel.Cpus)
             {
-                if (cpu.Core.Index != run.Task.CoreIndex)
+                if (cpu.Core.Index == run.Task.CoreIndex)
+                    cpu.Core.Synchronise();
+                else
                     cpu.Core.Pend(Vector.SyncCore);
             }
 
@@ -165,9 +167,9 @@ public sealed class TextPoke
     }
 
     private ProgramStep Write(string name, TextChange change, int offset, byte[] bytes) =>
-        new(name, File + "text_poke_bp_batch()", _ =>
+        new(name, File + "text_poke_bp_batch()", run =>
         {
-            _kernel.Machine.Memory.Poke(change.Address + (ulong)offset, bytes);
+            TextWrite.Poke(run, change.Address + (ulong)offset, bytes);
             return $"writes {Convert.ToHexStringLower(bytes)} at {_kernel.Symbols.Show(change.Address + (ulong)offset)}";
         });
 

@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Exploration;
+using RcuEmu.Emulator.Fetch;
 using RcuEmu.Isa;
 
 namespace RcuEmu.KernelModel.Scenarios;
@@ -66,6 +67,9 @@ public sealed record Scenario
     /// <summary><c>machine: { cores: }</c></summary>
     public int Cores { get; init; } = 2;
 
+    /// <summary><c>machine: { fetch: }</c>: the fetch model, or null for a coherent fetch.</summary>
+    public FetchSettings? Fetch { get; init; }
+
     /// <summary><c>kernel:</c> the build and boot choices, and <c>machine: { arch: }</c>.</summary>
     public required KernelConfig Config { get; init; }
 
@@ -129,6 +133,9 @@ public sealed record Scenario
         var kernel = new Kernel(Config, Cores, Ticks);
         try
         {
+            if (Fetch is not null)
+                kernel.Machine.UseFetch(Fetch);
+
             new ScenarioBuilder(this, kernel).Build();
             return kernel;
         }

@@ -1,3 +1,4 @@
+using RcuEmu.Emulator.Fetch;
 using RcuEmu.Isa;
 using YamlDotNet.RepresentationModel;
 
@@ -36,12 +37,13 @@ internal static class ScenarioReader
         YamlMap? machine = root.Map("machine");
         Architecture architecture = Architecture.X64;
         int cores = 2;
+        FetchSettings? fetch = null;
         if (machine is not null)
         {
             architecture = machine.Choice("arch", Architecture.X64, ("x86-64", Architecture.X64), ("arm64", Architecture.Arm64));
             cores = machine.Number("cores", 2, 1, 16);
             machine.Choice("memory", 0, ("sc", 0));
-            machine.Choice("fetch", 0, ("coherent", 0));
+            fetch = FetchReader.Read(machine, architecture);
             machine.Finish("machine");
         }
 
@@ -59,6 +61,7 @@ internal static class ScenarioReader
             File = file,
             About = root.Text("about") ?? "",
             Cores = cores,
+            Fetch = fetch,
             Config = config,
             Ticks = ticks,
             Image = root.Text("image"),

@@ -13,7 +13,9 @@ namespace RcuEmu.KernelModel.Scheduling;
 /// kernel/sched/core.c: __schedule(); kernel/entry/common.c: raw_irqentry_exit_cond_resched(). Preemption strikes where an interrupt's
 /// exit finds a request (P1), at any instruction boundary; <c>ticks</c> bounds how many such interrupts a core sees in one execution.
 /// Left out: priorities (any runnable task of the core may be picked), preempt_enable() as a preemption point of its own (every
-/// instruction boundary is one already under full and lazy), interrupts that do not preempt.
+/// instruction boundary is one already under full and lazy), interrupts that do not preempt. An interrupt makes its core forget
+/// what it fetched ahead: on arm64 it is a context synchronisation event, and on x86-64 a sync_core() in the handler or the IRET behind it
+/// serialises. Left out there: a task that resumes in schedule() and not by IRET has not serialised.
 /// </remarks>
 public sealed class Cpu : IAgent
 {
@@ -95,10 +97,12 @@ public sealed class Cpu : IAgent
                 break;
             case Deliver:
                 Core.Unpend(action.Argument);
+                Core.Synchronise();
                 _kernel.Machine.Say($"interrupt: {Vector.Name(action.Argument)}");
                 break;
             case Preempt:
                 _ticks.Value--;
+                Core.Synchronise();
                 _kernel.Machine.Say($"tick: {Current!.Name} is preempted at {Where(Current)}, {_kernel.Tasks[action.Argument].Name} runs");
                 SwitchTo(_kernel.Tasks[action.Argument]);
                 break;

@@ -144,6 +144,47 @@ public sealed class A64FetchTests
         Assert.DoesNotContain(relaxed, outcomes);
     }
 
+    // A PLT that is written, and then branched to (b6143d10d23e): its words are none of those that may be changed under a running core.
+    [Theory]
+    [InlineData("", true)] // no instruction-side coherence
+    [InlineData("dc cvau, x1; dsb ish;", true)]
+    [InlineData(CacheSync, false)] // having fetched the branch, a core fetches nothing older than what was forced before it
+    public void New_code_is_coherent_before_a_branch_leads_to_it(string maintenance, bool isUnpredictable)
+    {
+        // f was: mov x9, #1; becomes: mov x9, #2. g becomes b f.
+        string text = "P0: str w0, [x1]; " + maintenance + " str w2, [x3]; E0: nop; "
+            + "P1: g: nop; b E1; nop; f: mov x9, #1; E1: nop";
+        string[] registers = ["0:w0=mov x9, #2", "0:x1=f", "0:w2=b .+12", "0:x3=g"];
+        SortedSet<string> outcomes = Outcomes(new(), text, registers, ["1:x9"]);
+
+        Assert.Equal(isUnpredictable, outcomes.Contains("constrained-unpredictable"));
+        Assert.Equal(isUnpredictable, outcomes.Contains("1"));
+        Assert.Contains("2", outcomes);
+    }
+
+    // Words from the manual's list, DDI 0487, B2.2.5; the others are examples of the same encoding groups. Words from aarch64-linux-gnu-as.
+    [Theory]
+    [InlineData(0xd503201fu, 0x94000004u, null)] // nop, bl
+    [InlineData(0xd4200000u, 0x14000001u, null)] // brk, b
+    [InlineData(0x34000041u, 0xb5000041u, null)] // cbz, cbnz
+    [InlineData(0x36000041u, 0xb7f80041u, null)] // tbz, tbnz
+    [InlineData(0xd4000002u, 0xd4000003u, null)] // hvc, smc
+    [InlineData(0xd4000001u, 0xd5033fdfu, null)] // svc, isb
+    [InlineData(0xd503201fu, 0x54000040u, null)] // nop, b.eq
+    [InlineData(0x54000041u, 0x54000060u, "b.")] // b.ne, b.eq: condition of one, target of the other
+    [InlineData(0xd503201fu, 0xaa1e03e9u, "aa1e03e9")] // nop, mov x9, x30
+    [InlineData(0x94000004u, 0xd65f03c0u, "d65f03c0")] // bl, ret
+    [InlineData(0xd503203fu, 0x14000001u, "d503203f")] // yield, b
+    public void Only_listed_instructions_may_be_changed_under_a_running_core(uint old, uint changed, string? error)
+    {
+        string? found = A64Concurrent.Error([old, changed]);
+
+        if (error is null)
+            Assert.Null(found);
+        else
+            Assert.Contains(error == "b." ? "target of another" : $"{error} is none", found);
+    }
+
     private static void Check(string verdicts, string text, string[] registers, string[] names, string relaxed)
     {
         FetchSettings[] machines = [new(), new() { Idc = true }, new() { Dic = true, Idc = true }];
