@@ -13,6 +13,9 @@ public abstract class CoreEngine : IDisposable
     /// <summary>What instruction fetches see; null for memory as it is now. Set before the first step.</summary>
     public IFetch? Fetch { get; set; }
 
+    /// <summary>What the cores have; see <see cref="Machine.UseFeatures"/>.</summary>
+    public CoreFeatures Features { get; internal set; } = CoreFeatures.None;
+
     /// <summary>How many cells a register file has.</summary>
     public abstract int RegisterCells { get; }
 

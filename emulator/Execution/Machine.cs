@@ -102,6 +102,18 @@ public sealed class Machine : IDisposable
             Join(core);
     }
 
+    /// <summary>Says what the cores have. While the machine is set up; it gives the cores that are there their starting values again.</summary>
+    public void UseFeatures(CoreFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (State.IsSealed)
+            throw new InvalidOperationException("the features of cores are chosen while the machine is set up");
+
+        Engine.Features = features;
+        foreach (Core core in _cores)
+            Engine.Reset(core);
+    }
+
     /// <summary>Adds a register file, all zero but for what the architecture fixes.</summary>
     public Context AddContext(string name)
     {

@@ -12,11 +12,13 @@ internal sealed unsafe class X64Engine : CoreEngine
     private readonly State _state;
     private readonly X64DecodeCache _cache = new();
     private readonly X64RunGear _gear;
+    private readonly X64BranchTracker _tracker;
 
     public X64Engine(Machine machine)
     {
         (_machine, _state) = (machine, machine.State);
         _gear = new X64RunGear(machine, this);
+        _tracker = new X64BranchTracker(_state);
     }
 
     public override int RegisterCells => X64Cells.Count;
@@ -39,6 +41,9 @@ internal sealed unsafe class X64Engine : CoreEngine
     {
         foreach (X64SystemRow row in X64SystemModel.Rows.Where(row => !row.InContext))
             *_state.Pointer(core.SystemCell + row.Cell) = row.Value;
+
+        if (Features.BranchTargets)
+            _tracker.Enable(core);
     }
 
     public override void Step(Core core, ref ExecutedInstruction executed)
@@ -48,14 +53,16 @@ internal sealed unsafe class X64Engine : CoreEngine
         var step = new X64SearchCore(_machine, core, context.FirstCell);
         Begin(_machine, core, context, step.Rip, ref executed);
         int available = FetchBytes(core, step.Rip, ref executed);
-        Flow flow = available == 0 ? step.Raise(GuestEventKind.FetchFault, step.Rip) : Execute(ref step, available, ref executed);
+        Flow flow = available == 0 ? step.Raise(GuestEventKind.FetchFault, step.Rip)
+            : Features.BranchTargets ? ExecuteTracked(core, context, ref step, available, ref executed)
+            : Execute(ref step, available, ref executed);
         Fetch?.Executed(core, flow, step.Event);
         (executed.Branch, executed.Event, executed.EventDetail) = (step.Branch, step.Event, step.Detail);
         step.SetRip(Finish(flow, step.Target, behindBreakpoint: true, ref executed));
     }
 
     public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        Fetch is null ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
+        Fetch is null && !Features.BranchTargets ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
 
     public override ulong Pc(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Rip;
 
@@ -120,6 +127,19 @@ internal sealed unsafe class X64Engine : CoreEngine
         step.NextRip = step.Rip + decoded->Insn.Length;
         _machine.Footprint.Memory(step.Rip, executed.Length, TouchKind.Fetch);
         return decoded->Execute(ref step, in decoded->Insn);
+    }
+
+    private Flow ExecuteTracked(Core core, Context context, ref X64SearchCore step, int available, ref ExecutedInstruction executed)
+    {
+        if (_tracker.Refuses(core, context, Unsafe.As<FetchedBytes, ulong>(ref executed.Bytes)))
+        {
+            _machine.Footprint.Memory(step.Rip, sizeof(uint), TouchKind.Fetch);
+            return step.Raise(GuestEventKind.BranchTarget, step.Rip);
+        }
+
+        Flow flow = Execute(ref step, available, ref executed);
+        _tracker.Executed(core, context, flow, step, ((ReadOnlySpan<byte>)executed.Bytes)[..executed.Length]);
+        return flow;
     }
 
     // Up to 16 bytes, of which an instruction has up to 15. Those behind what is available are 0.

@@ -91,5 +91,8 @@ internal static class X64Cells
 
     /// <summary>Behind the struct: where the run gear's core lies while it executes the context, otherwise 0.</summary>
     public const int RunCpu = Ymm + 64;
-    public const int Count = RunCpu + 1;
+
+    /// <summary>Not 0 behind an indirect branch that has to arrive at ENDBR64: see <see cref="X64BranchTracker"/>.</summary>
+    public const int BranchTracker = RunCpu + 1;
+    public const int Count = BranchTracker + 1;
 }

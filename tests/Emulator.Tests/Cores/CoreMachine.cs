@@ -15,9 +15,11 @@ internal sealed class CoreMachine : IDisposable
 
     private ExecutedInstruction _executed;
 
-    public CoreMachine(Architecture architecture, ReadOnlySpan<byte> text, int cores = 1, Rights textRights = Rights.Read | Rights.Execute)
+    public CoreMachine(Architecture architecture, ReadOnlySpan<byte> text, int cores = 1, Rights textRights = Rights.Read | Rights.Execute,
+        CoreFeatures? features = null)
     {
         Machine = new Machine(architecture);
+        Machine.UseFeatures(features ?? CoreFeatures.None);
         Machine.Memory.Map("text", Text, 0x2000, textRights);
         Machine.Memory.Map("data", Data, 0x2000, Rights.Read | Rights.Write);
         Machine.Memory.Map("stack", Stack, 0x1000, Rights.Read | Rights.Write);
