@@ -1,6 +1,7 @@
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Memory;
+using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Cores;
@@ -67,31 +68,45 @@ public sealed class Core
 
     /// <summary>
     /// Makes the core execute a context, or nothing (null). Opens its exclusive monitor, as the exception return on every
-    /// such way does (DDI 0487, D1.3, "Exception return").
+    /// such way does (DDI 0487, D1.3, "Exception return"), and has its stores reach memory, as the locked accesses of the kernel's
+    /// switch do (kernel/sched/core.c: __schedule()).
     /// </summary>
     public void Switch(Context? context)
     {
+        Ordering?.Settle(this);
         Set(ContextCell, context is null ? 0 : (ulong)context.Number + 1);
         _monitors.Clear(Index);
     }
 
     /// <summary>
     /// The core took an exception or an interrupt and returned from it, or did otherwise what makes it forget the instructions
-    /// that it fetched ahead. Without effect where <see cref="Machine.Fetch"/> is null.
+    /// that it fetched ahead and have its stores reach memory. Without effect where <see cref="Machine.Fetch"/> and
+    /// <see cref="Machine.Ordering"/> are null.
     /// </summary>
-    public void Synchronise() => Fetch?.Synchronise(this);
+    public void Synchronise()
+    {
+        Ordering?.Settle(this);
+        Fetch?.Synchronise(this);
+    }
 
     /// <summary>Makes a vector pending.</summary>
     public void Pend(int vector) => Set(PendingCell, Pending | (1UL << vector));
 
-    /// <summary>Takes a vector away from the pending ones.</summary>
-    public void Unpend(int vector) => Set(PendingCell, Pending & ~(1UL << vector));
+    /// <summary>Takes a vector away from the pending ones: it is delivered, for which the core's stores reach memory (SDM Vol. 3A, "Store Buffer").</summary>
+    public void Unpend(int vector)
+    {
+        Ordering?.Settle(this);
+        Set(PendingCell, Pending & ~(1UL << vector));
+    }
 
     /// <summary>Masks or unmasks interrupts.</summary>
     public void Mask(bool masked) => Set(MaskedCell, masked ? 1UL : 0);
 
     /// <summary>The machine's fetch model, or null.</summary>
     internal ModelledFetch? Fetch { get; set; }
+
+    /// <summary>The machine's memory order, or null.</summary>
+    internal MemoryOrder? Ordering { get; set; }
 
     private void Set(int cell, ulong value)
     {

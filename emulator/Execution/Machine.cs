@@ -1,6 +1,7 @@
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Memory;
+using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Execution;
@@ -68,6 +69,9 @@ public sealed class Machine : IDisposable
     /// <summary>What instruction fetches see under <c>fetch: modelled</c>; null: memory as it is now.</summary>
     public ModelledFetch? Fetch { get; private set; }
 
+    /// <summary>What stands between the cores and memory; null: nothing, <see cref="MemoryModel.Sc"/>.</summary>
+    public MemoryOrder? Ordering { get; private set; }
+
     /// <summary>Executes instructions.</summary>
     public CoreEngine Engine { get; }
 
@@ -84,6 +88,7 @@ public sealed class Machine : IDisposable
         _cores.Add(core);
         Engine.Reset(core);
         Join(core);
+        JoinOrdering(core);
         return core;
     }
 
@@ -112,6 +117,24 @@ public sealed class Machine : IDisposable
         Engine.Features = features;
         foreach (Core core in _cores)
             Engine.Reset(core);
+    }
+
+    /// <summary>Chooses in which order data accesses reach other cores: <c>memory:</c>. While the machine is set up, and once.</summary>
+    /// <exception cref="UserErrorException">The architecture has no such order.</exception>
+    public void UseMemoryModel(MemoryModel model)
+    {
+        if (Ordering is not null || State.IsSealed)
+            throw new InvalidOperationException("the memory model is chosen once, while the machine is set up");
+
+        if (model == MemoryModel.Sc)
+            return;
+
+        if (Architecture != Architecture.X64)
+            throw new UserErrorException("memory: tso is the order of x86-64, and arm64 allows more than that; arm64 takes sc");
+
+        Ordering = new StoreBuffers(this);
+        foreach (Core core in _cores)
+            JoinOrdering(core);
     }
 
     /// <summary>Adds a register file, all zero but for what the architecture fixes.</summary>
@@ -150,6 +173,9 @@ public sealed class Machine : IDisposable
     /// <summary>Ends the setting up.</summary>
     public void Seal()
     {
+        foreach (IAgent agent in Ordering?.Agents ?? [])
+            AddAgent(agent);
+
         if (Fetch is not null)
             _monitors.Add(new FetchMonitor(Fetch));
 
@@ -237,6 +263,12 @@ public sealed class Machine : IDisposable
 
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>
     public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);
+
+    private void JoinOrdering(Core core)
+    {
+        core.Ordering = Ordering;
+        Ordering?.AddCore(core);
+    }
 
     private void Join(Core core)
     {

@@ -169,6 +169,9 @@ public sealed unsafe class GuestMemory
         return cell < 0 ? -1 : cell + ((int)(address & (PageBytes - 1)) >> 3);
     }
 
+    /// <summary>The cell that holds the rights of the page at <paramref name="address"/>, or -1 where nothing is mapped.</summary>
+    internal int RightsCellOf(ulong address) => Lookup(address).RightsCell;
+
     /// <summary>
     /// Reads 1 to 8 bytes as data, little-endian, zero-extended. False, with the first failing byte's address in
     /// <paramref name="fault"/>, where a page is not there or lacks <paramref name="need"/>.

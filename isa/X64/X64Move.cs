@@ -94,11 +94,14 @@ internal readonly struct Xchg<TSize, TDst> : IX64Op
         where TCore : struct, IX64Core, allows ref struct
     {
         ulong address = TDst.Address(ref core, insn);
-        if (!X64Operands.ReadToModify<TCore, TSize, TDst>(ref core, insn, address, out ulong old))
+        if ((TDst.IsMemory && !core.CheckWrite(address, TSize.Bytes))
+            || !TDst.Read<TCore, TSize>(ref core, insn, address, Access.Atomic, out ulong old))
+        {
             return Flow.Event;
+        }
 
         ulong value = X64Operands.ReadRegister<TCore, TSize>(ref core, insn.Reg1);
-        if (!TDst.Write<TCore, TSize>(ref core, insn, address, X64Operands.WriteAccess(insn), value))
+        if (!TDst.Write<TCore, TSize>(ref core, insn, address, Access.Atomic, value))
             return Flow.Event;
 
         X64Operands.WriteRegister<TCore, TSize>(ref core, insn.Reg1, old);

@@ -1,5 +1,6 @@
 using RcuEmu.Emulator.Exploration;
 using RcuEmu.Emulator.Fetch;
+using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
 
 namespace RcuEmu.KernelModel.Scenarios;
@@ -67,6 +68,9 @@ public sealed record Scenario
     /// <summary><c>machine: { cores: }</c></summary>
     public int Cores { get; init; } = 2;
 
+    /// <summary><c>machine: { memory: }</c>: in which order data accesses reach other cores.</summary>
+    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
+
     /// <summary><c>machine: { fetch: }</c>: the fetch model, or null for a coherent fetch.</summary>
     public FetchSettings? Fetch { get; init; }
 
@@ -133,6 +137,7 @@ public sealed record Scenario
         var kernel = new Kernel(Config, Cores, Ticks);
         try
         {
+            kernel.Machine.UseMemoryModel(Memory);
             if (Fetch is not null)
                 kernel.Machine.UseFetch(Fetch);
 

@@ -1,4 +1,5 @@
 using RcuEmu.Emulator.Fetch;
+using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
 using YamlDotNet.RepresentationModel;
 
@@ -37,12 +38,13 @@ internal static class ScenarioReader
         YamlMap? machine = root.Map("machine");
         Architecture architecture = Architecture.X64;
         int cores = 2;
+        MemoryModel memory = MemoryModel.Sc;
         FetchSettings? fetch = null;
         if (machine is not null)
         {
             architecture = machine.Choice("arch", Architecture.X64, ("x86-64", Architecture.X64), ("arm64", Architecture.Arm64));
             cores = machine.Number("cores", 2, 1, 16);
-            machine.Choice("memory", 0, ("sc", 0));
+            memory = ReadMemory(machine, architecture);
             fetch = FetchReader.Read(machine, architecture);
             machine.Finish("machine");
         }
@@ -61,6 +63,7 @@ internal static class ScenarioReader
             File = file,
             About = root.Text("about") ?? "",
             Cores = cores,
+            Memory = memory,
             Fetch = fetch,
             Config = config,
             Ticks = ticks,
@@ -76,6 +79,14 @@ internal static class ScenarioReader
         };
         root.Finish("a scenario");
         return scenario;
+    }
+
+    private static MemoryModel ReadMemory(YamlMap machine, Architecture architecture)
+    {
+        MemoryModel model = machine.Choice("memory", MemoryModel.Sc, ("sc", MemoryModel.Sc), ("tso", MemoryModel.Tso));
+        return model == MemoryModel.Tso && architecture != Architecture.X64
+            ? throw machine.Error(machine.Find("memory")!, "found 'tso', which is the order of x86-64 (arm64 allows more than that); arm64 takes sc")
+            : model;
     }
 
     private static (KernelConfig Config, int Ticks) ReadKernel(YamlMap? map, Architecture architecture)

@@ -52,17 +52,24 @@ internal sealed unsafe class X64Engine : CoreEngine
         Context context = Executing(_machine, core);
         var step = new X64SearchCore(_machine, core, context.FirstCell);
         Begin(_machine, core, context, step.Rip, ref executed);
+        core.Ordering?.Fetch(core, step.Rip);
         int available = FetchBytes(core, step.Rip, ref executed);
         Flow flow = available == 0 ? step.Raise(GuestEventKind.FetchFault, step.Rip)
             : Features.BranchTargets ? ExecuteTracked(core, context, ref step, available, ref executed)
             : Execute(ref step, available, ref executed);
+        // An exception has the core's stores reach memory: SDM Vol. 3A, "Store Buffer".
+        if (flow == Flow.Event)
+            core.Ordering?.Settle(core);
+
         Fetch?.Executed(core, flow, step.Event);
         (executed.Branch, executed.Event, executed.EventDetail) = (step.Branch, step.Event, step.Detail);
         step.SetRip(Finish(flow, step.Target, behindBreakpoint: true, ref executed));
     }
 
     public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        Fetch is null && !Features.BranchTargets ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
+        Fetch is null && _machine.Ordering is null && !Features.BranchTargets
+            ? _gear.Run(core, maximum, until, ref last)
+            : RunBySteps(_machine, core, maximum, until, ref last);
 
     public override ulong Pc(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Rip;
 

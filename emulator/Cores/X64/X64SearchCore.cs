@@ -110,23 +110,51 @@ internal unsafe struct X64SearchCore : IX64Core
 
     public readonly ulong SegmentBase(Register segment) => segment == Register.FS ? _r->FsBase : _r->GsBase;
 
-    public bool Load(ulong address, int bytes, Access access, out ulong value) =>
-        _memory.TryRead(address, bytes, Rights.Read, out value, out ulong fault) || Fail(GuestEventKind.ReadFault, fault);
+    public bool Load(ulong address, int bytes, Access access, out ulong value)
+    {
+        bool done = _core.Ordering is { } order
+            ? order.Load(_core, address, bytes, access, out value, out ulong fault)
+            : _memory.TryRead(address, bytes, Rights.Read, out value, out fault);
+        return done || Fail(GuestEventKind.ReadFault, fault);
+    }
 
-    public bool Load128(ulong address, Access access, out ulong low, out ulong high) =>
-        _memory.TryRead128(address, Rights.Read, out low, out high, out ulong fault) || Fail(GuestEventKind.ReadFault, fault);
+    public bool Load128(ulong address, Access access, out ulong low, out ulong high)
+    {
+        if (_core.Ordering is null)
+            return _memory.TryRead128(address, Rights.Read, out low, out high, out ulong at) || Fail(GuestEventKind.ReadFault, at);
 
-    public bool Store(ulong address, int bytes, Access access, ulong value) =>
-        _memory.TryWrite(address, bytes, Rights.Write, value, out ulong fault) || Fail(GuestEventKind.WriteFault, fault);
+        (low, high) = (0, 0);
+        return _memory.Check(address, 16, Rights.Read, out ulong fault)
+            ? Load(address, 8, access, out low) && Load(address + 8, 8, access, out high)
+            : Fail(GuestEventKind.ReadFault, fault);
+    }
 
-    public bool Store128(ulong address, Access access, ulong low, ulong high) =>
-        _memory.TryWrite128(address, Rights.Write, low, high, out ulong fault) || Fail(GuestEventKind.WriteFault, fault);
+    public bool Store(ulong address, int bytes, Access access, ulong value)
+    {
+        bool done = _core.Ordering is { } order
+            ? order.Store(_core, address, bytes, access, value, out ulong fault)
+            : _memory.TryWrite(address, bytes, Rights.Write, value, out fault);
+        return done || Fail(GuestEventKind.WriteFault, fault);
+    }
+
+    public bool Store128(ulong address, Access access, ulong low, ulong high)
+    {
+        if (_core.Ordering is null)
+            return _memory.TryWrite128(address, Rights.Write, low, high, out ulong at) || Fail(GuestEventKind.WriteFault, at);
+
+        return _memory.Check(address, 16, Rights.Write, out ulong fault)
+            ? Store(address, 8, access, low) && Store(address + 8, 8, access, high)
+            : Fail(GuestEventKind.WriteFault, fault);
+    }
 
     public bool CheckWrite(ulong address, int bytes) =>
         _memory.Check(address, bytes, Rights.Write, out ulong fault) || Fail(GuestEventKind.WriteFault, fault);
 
-    // Left out: what fences order among accesses, which are sequentially consistent.
-    public readonly void Barrier(Isa.Barrier barrier) => _core.Fetch?.Barrier(_core, barrier);
+    public readonly void Barrier(Isa.Barrier barrier)
+    {
+        _core.Ordering?.Barrier(_core, barrier);
+        _core.Fetch?.Barrier(_core, barrier);
+    }
 
     // Maintenance has no effect on fetches; CLFLUSH may fault. SDM Vol. 2A, "CLFLUSH—Flush Cache Line": as a byte load.
     public bool Cache(CacheOperation operation, ulong address) =>
