@@ -26,6 +26,8 @@ public class ScenarioReaderTests
     [InlineData("arch: x86-64", "arch: riscv", "s.yaml:2:18: found 'riscv'; arch is one of x86-64, arm64")]
     [InlineData("cores: 2 }", "coers: 2 }", "s.yaml:2:26: found key 'coers'; machine has arch, cores, fetch, memory")]
     [InlineData("cores: 2 }", "fetch: stale }", "s.yaml:2:33: found 'stale'; fetch is one of coherent, modelled")]
+    [InlineData("x86-64, cores: 2 }", "arm64, memory: tso }", "s.yaml:2:33: found 'tso', which is the order of x86-64 (arm64 allows more than that); arm64 takes sc")]
+    [InlineData("cores: 2 }", "memory: pso }", "s.yaml:2:34: found 'pso'; memory is one of sc, tso")]
     [InlineData("cores: 2 }", "dic: 1 }", "s.yaml:2:26: found 'dic'; it is for fetch: modelled")]
     [InlineData("cores: 2 }", "fetch: modelled, idc: 1 }", "s.yaml:2:43: found 'idc'; it is for arm64")]
     [InlineData("x86-64, cores: 2 }", "arm64, fetch: modelled, torn: report }", "s.yaml:2:42: found 'torn'; it is for x86-64")]
