@@ -48,8 +48,15 @@ public sealed class Allocation
     /// <summary>The cell that holds the <see cref="Memory.Lifetime"/>.</summary>
     public int LifetimeCell { get; }
 
-    /// <summary>Where in its life the allocation is.</summary>
-    public Lifetime Lifetime => (Lifetime)_state[LifetimeCell];
+    /// <summary>Where in its life the allocation is. Reading it is part of the step's footprint.</summary>
+    public Lifetime Lifetime
+    {
+        get
+        {
+            _footprint.Cells(LifetimeCell, 1, TouchKind.Read);
+            return (Lifetime)_state[LifetimeCell];
+        }
+    }
 
     /// <summary>True where <paramref name="address"/> lies in it.</summary>
     public bool Contains(ulong address) => address - Address < (ulong)Length;

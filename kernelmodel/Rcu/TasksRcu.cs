@@ -35,6 +35,9 @@ public sealed class TasksRcu
     /// <summary><c>tasks_gp_seq</c>: bit 0 is set while a grace period runs, the rest counts those that ended.</summary>
     public ulong Sequence => _sequence.Peek;
 
+    /// <summary>The same as part of the step's footprint.</summary>
+    internal ulong CountSequence() => _sequence.Value;
+
     /// <summary>The tasks that the grace period in hand waits for.</summary>
     public IEnumerable<KernelTask> Holdouts => _kernel.Tasks.Where(task => task.Holdout.Peek != 0);
 

@@ -39,9 +39,9 @@ public sealed class Condition : IReach
         error = $"'{text}' is no condition; there are: {string.Join("; ", Forms)}";
         return words switch
         {
-            ["grace", "period", "ends"] => new(text, (_, _) => kernel.TasksRcu.Sequence >= 2),
+            ["grace", "period", "ends"] => new(text, (_, _) => kernel.TasksRcu.CountSequence() >= 2),
             ["grace", "period", "waits", "for", var name] when FindTask(kernel, name, out error) is { } task =>
-                new(text, (_, _) => task.Holdout.Peek != 0),
+                new(text, (_, _) => task.Holdout.Value != 0),
             [var name, "preempted", "in", var place] when FindTask(kernel, name, out error) is { } task
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => IsPreempted(kernel, task) && range(Pc(machine, task))),
@@ -49,10 +49,10 @@ public sealed class Condition : IReach
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => range(Pc(machine, task))),
             [var name, "traps"] when FindTask(kernel, name, out error) is { } task =>
-                new(text, (_, _) => kernel.Cpus[task.CoreIndex].Int3.PeekActive
-                    && kernel.Cpus[task.CoreIndex].PeekCurrent == task),
+                new(text, (_, _) => kernel.Cpus[task.CoreIndex].Int3.IsActive
+                    && kernel.Cpus[task.CoreIndex].Current == task),
             [var name, "exits"] when FindTask(kernel, name, out error) is { } task =>
-                new(text, (_, _) => task.PeekState == TaskState.Dead),
+                new(text, (_, _) => task.State == TaskState.Dead),
             [var name, "called"] when FindOps(kernel, name, out error) is { } ops =>
                 new(text, (_, step) => step.IsInstruction && step.Instruction.Flow == Flow.Branch
                     && step.Instruction.Next == ops.Callback.Address),
@@ -62,10 +62,14 @@ public sealed class Condition : IReach
         };
     }
 
-    private static ulong Pc(Machine machine, KernelTask task) => machine.Engine.Pc(task.Context!);
+    private static ulong Pc(Machine machine, KernelTask task)
+    {
+        machine.Footprint.Cells(task.Context!.FirstCell, machine.Engine.RegisterCells, TouchKind.Read);
+        return machine.Engine.Pc(task.Context);
+    }
 
     private static bool IsPreempted(Kernel kernel, KernelTask task) =>
-        task.PeekState == TaskState.Runnable && kernel.Cpus[task.CoreIndex].PeekCurrent != task;
+        task.State == TaskState.Runnable && kernel.Cpus[task.CoreIndex].Current != task;
 
     private static KernelTask? FindTask(Kernel kernel, string name, out string error)
     {
