@@ -227,6 +227,7 @@ public sealed class Machine : IDisposable
         _step.Action = action;
         _step.IsInstruction = false;
         _step.Text = null;
+        _step.IsMinor = false;
         Fetch?.BeginStep();
         _agents[action.Agent].Perform(action);
         for (int i = 0; i < _monitors.Count; i++)
@@ -258,8 +259,10 @@ public sealed class Machine : IDisposable
         return ref _step.Instruction;
     }
 
-    /// <summary>For agents: says what a step that is no instruction did.</summary>
-    public void Say(string text) => _step.Text = text;
+    /// <summary>For agents: says what a step did that an instruction's text does not say.</summary>
+    /// <param name="text">What happened.</param>
+    /// <param name="isMinor">A short witness can do without it.</param>
+    public void Say(string text, bool isMinor = false) => (_step.Text, _step.IsMinor) = (text, isMinor);
 
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>
     public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);

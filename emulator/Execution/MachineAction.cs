@@ -40,6 +40,12 @@ public interface IAgent
     /// True where the action takes the turn from someone without need, as a preemption does: what a preemption bound counts.
     /// </summary>
     bool IsPreemption(MachineAction action);
+
+    /// <summary>
+    /// False for an action that happens to the agent while another one's turn goes on, as an interrupt does: no switch between agents for
+    /// the witness with the fewest of them.
+    /// </summary>
+    bool TakesTurn(MachineAction action) => true;
 }
 
 /// <summary>Watches every step of a machine. State of its own that must survive undo lives in cells.</summary>
@@ -84,6 +90,9 @@ public struct StepInfo
 
     /// <summary>What a step that is no instruction did, for people: <c>write cc at traced+0x4</c>. Null otherwise.</summary>
     public string? Text;
+
+    /// <summary>True for bookkeeping that a short witness can do without: an IPI taken, a reference dropped.</summary>
+    public bool IsMinor;
 }
 
 /// <summary>A property that did not hold.</summary>

@@ -8,6 +8,26 @@ namespace RcuEmu.Emulator.Exploration;
 /// </summary>
 internal sealed class ProgramJoin(List<Stretch> rows, int kept)
 {
+    /// <summary>Puts as many such steps of one agent in a row as fit <paramref name="characters"/>; nothing is left out.</summary>
+    public static List<Stretch> Pack(List<Stretch> rows, int characters)
+    {
+        var packed = new List<Stretch>();
+        foreach (Stretch row in rows)
+        {
+            if (packed.Count > 0 && packed[^1] is { IsProgram: true } last && row.IsProgram && row.Agent == last.Agent
+                && last.Text.Length + row.Text.Length + 2 <= characters)
+            {
+                packed[^1] = last with { Text = $"{last.Text}; {row.Text}", Steps = last.Steps + row.Steps };
+            }
+            else
+            {
+                packed.Add(row);
+            }
+        }
+
+        return packed;
+    }
+
     /// <summary>The rows with every such run of steps made one.</summary>
     public List<Stretch> Join()
     {

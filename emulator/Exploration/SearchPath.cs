@@ -33,7 +33,7 @@ internal struct Node
     /// <summary>Preemptions on the way here.</summary>
     public int Preemptions;
 
-    /// <summary>The agent that made the last step, or -1.</summary>
+    /// <summary>The agent whose turn it is: that of the last step that took the turn, or -1.</summary>
     public int LastAgent;
 
     /// <summary>True where that agent could go on: a switch away from it is a preemption. Kept only where preemptions are counted.</summary>
@@ -224,7 +224,7 @@ internal sealed class SearchPath : IChooser
     {
         MachineAction action = TakenAt(Depth - 1);
         node.FirstAction = before.FirstAction + before.ActionCount + before.HeldBack;
-        node.LastAgent = action.Agent;
+        node.LastAgent = Machine.Agents[action.Agent].TakesTurn(action) ? action.Agent : before.LastAgent;
         node.Visible = before.Visible & ~Bit(action.Agent);
         node.Preemptions = before.Preemptions;
         if (PreemptionBound is not null && IsPreemption(in before, action))
@@ -232,7 +232,8 @@ internal sealed class SearchPath : IChooser
     }
 
     private bool IsPreemption(in Node node, MachineAction action) =>
-        (node.LastCanGoOn && action.Agent != node.LastAgent) || Machine.Agents[action.Agent].IsPreemption(action);
+        (node.LastCanGoOn && action.Agent != node.LastAgent && Machine.Agents[action.Agent].TakesTurn(action))
+        || Machine.Agents[action.Agent].IsPreemption(action);
 
     // Drops what the bounds forbid; the search says afterwards that it did.
     private void Bound(ref Node node)

@@ -71,7 +71,8 @@ internal sealed class ShortestStrategy : IStrategy
 
     /// <summary>What the step counts: 1 for a switch to another agent, 1 for an action that is a preemption.</summary>
     public static int Cost(Machine machine, int last, MachineAction action) =>
-        (last >= 0 && action.Agent != last ? 1 : 0) + (machine.Agents[action.Agent].IsPreemption(action) ? 1 : 0);
+        (last >= 0 && action.Agent != last && machine.Agents[action.Agent].TakesTurn(action) ? 1 : 0)
+        + (machine.Agents[action.Agent].IsPreemption(action) ? 1 : 0);
 
     private static int Cost(SearchPath path, MachineAction action) => Cost(path.Machine, path.Top.LastAgent, action);
 

@@ -60,7 +60,8 @@ internal sealed class ShortestWitness(Machine machine, string property)
         foreach (RecordedStep step in steps)
         {
             switches += ShortestStrategy.Cost(machine, last, step.Action);
-            last = step.Action.Agent;
+            if (machine.Agents[step.Action.Agent].TakesTurn(step.Action))
+                last = step.Action.Agent;
         }
 
         return switches;

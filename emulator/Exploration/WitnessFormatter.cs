@@ -20,11 +20,13 @@ public sealed record WitnessRow(long Step, string Agent, string Text, int Steps)
 /// </summary>
 /// <remarks>
 /// Kept apart are switches between agents, steps that are no instruction, choices, branches into and out of allocations, events, and
-/// the violation. Where that gives more rows than wanted, branches are merged into the stretches around them too, and then
-/// steps in a row of one agent that are no instructions, with the interrupts in between that another core takes.
+/// the violation. Where that gives more rows than wanted, one thing after the other is tried: branches are merged into the
+/// stretches around them, minor steps are left out, steps in a row of one agent that are no instructions are packed into
+/// rows of a column's width, and at last only the first and last of such steps are shown.
 /// </remarks>
 public sealed class WitnessFormatter
 {
+    private const int PackedCharacters = 46;
     private readonly Func<ulong, string> _symbol;
     private readonly InstructionSpeller _spell;
     private readonly int _wanted;
@@ -46,6 +48,12 @@ public sealed class WitnessFormatter
         List<Stretch> merged = Merge(steps, keepBranches: true);
         if (merged.Count + 1 > _wanted)
             merged = Merge(steps, keepBranches: false);
+
+        if (merged.Count + 1 > _wanted)
+            merged = Merge([.. steps.Where(step => !step.IsMinor)], keepBranches: false);
+
+        if (merged.Count + 1 > _wanted)
+            merged = ProgramJoin.Pack(merged, PackedCharacters);
 
         if (merged.Count + 1 > _wanted)
             merged = new ProgramJoin(merged, Math.Max(2, _wanted / 2)).Join();
@@ -80,6 +88,7 @@ public sealed class WitnessFormatter
         {
             stretch.Keep = true;
             stretch.IsProgram = replay.Violation is null && stretch.Note is null;
+            stretch.IsMinor = stretch.IsProgram && step.IsMinor;
             stretch.IsInterrupt = step.Action.Code != 0 && !machine.Agents[step.Action.Agent].IsPreemption(step.Action);
             stretch.Text = step.Text ?? machine.Key(step.Action);
             return stretch;
@@ -89,12 +98,16 @@ public sealed class WitnessFormatter
         (stretch.From, stretch.To) = (instruction.Address, instruction.Address);
         stretch.Text = $"{_symbol(instruction.Address)}: {_spell(in instruction)}";
         if (step.Text is not null)
-            stretch.Text += $"; {step.Text}";
-
-        if (instruction.Flow == Flow.Event)
+        {
+            // An event that somebody handled: what it meant says more than the instruction.
+            stretch.Keep = true;
+            stretch.Text = step.Text;
+        }
+        else if (instruction.Flow == Flow.Event)
         {
             stretch.Keep = true;
-            stretch.Text += string.Create(CultureInfo.InvariantCulture, $": {instruction.Event} 0x{instruction.EventDetail:x}");
+            if (instruction.Event != GuestEventKind.Breakpoint)
+                stretch.Text += string.Create(CultureInfo.InvariantCulture, $": {instruction.Event} 0x{instruction.EventDetail:x}");
         }
         else if (instruction.Flow == Flow.Branch && machine.Allocations.Find(instruction.Address) != machine.Allocations.Find(instruction.Next))
         {
@@ -154,6 +167,9 @@ internal record struct Stretch
 
     /// <summary>Is no instruction, and may be joined with its like.</summary>
     public bool IsProgram;
+
+    /// <summary>Can be left out of a short witness.</summary>
+    public bool IsMinor;
 
     /// <summary>Something that another agent sent and that takes no turn away: an IPI.</summary>
     public bool IsInterrupt;

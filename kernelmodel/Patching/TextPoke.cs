@@ -76,10 +76,12 @@ public sealed class TextPoke
                 _references.Value--;
 
             return "drops the writer's reference";
-        }));
+        })
+        { IsMinor = true });
         steps.Add(new ProgramStep("poke-wait-refs", File + "text_poke_bp_batch()", _ => "no handler is left")
         {
             Guard = _ => _references.Value == 0,
+            IsMinor = true,
         });
         return new KernelProgram("text_poke_bp", steps);
     }
@@ -98,8 +100,13 @@ public sealed class TextPoke
             }
 
             return "sync_core IPI to all";
-        }),
-        new(name, File + "text_poke_sync()", _ => "all have synced") { Guard = run => AllSynced(run.Task.CoreIndex) },
+        })
+        { IsMinor = true },
+        new(name, File + "text_poke_sync()", _ => "all have synced")
+        {
+            Guard = run => AllSynced(run.Task.CoreIndex),
+            IsMinor = true,
+        },
     ];
 
     /// <summary>try_get_desc(): takes a reference unless there is none.</summary>

@@ -24,6 +24,9 @@ public sealed record ProgramStep(string Name, string Source, Func<ProgramRun, st
     /// <summary>How the task waits for the guard.</summary>
     public WaitKind Wait { get; init; }
 
+    /// <summary>True for bookkeeping that a short witness can do without.</summary>
+    public bool IsMinor { get; init; }
+
     /// <summary>False for steps that make no sense to leave out: the bookkeeping of a loop.</summary>
     public bool Droppable { get; init; } = true;
 }

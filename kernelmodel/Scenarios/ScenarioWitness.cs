@@ -27,7 +27,8 @@ public static class ScenarioWitness
         {
             var formatter = new WitnessFormatter(
                 kernel.Symbols.Show,
-                (in ExecutedInstruction executed) => InstructionText.Of(scenario.Architecture, executed, kernel.Symbols.Format),
+                (in ExecutedInstruction executed) =>
+                    Named(InstructionText.Of(scenario.Architecture, executed, kernel.Symbols.Format)),
                 rows);
             printed = WitnessColumns.ToColumns(formatter.Rows(kernel.Machine, schedule), width);
             if (printed.Count <= lines)
@@ -38,5 +39,15 @@ public static class ScenarioWitness
 
         int left = printed.Count - lines + 1;
         return [printed[0], $"      ({left} lines left out)", .. printed.Skip(1 + left)];
+    }
+
+    // "call 0xffffffffa0000000 <traced>": where a target has a name, the name is enough.
+    private static string Named(string text)
+    {
+        int open = text.LastIndexOf(" <", StringComparison.Ordinal);
+        int number = open < 0 ? -1 : text.LastIndexOf("0x", open, StringComparison.Ordinal);
+        return number >= 0 && text.EndsWith('>') && !text.AsSpan(number, open - number).Contains(' ')
+            ? string.Concat(text.AsSpan(0, number), text.AsSpan(open + 2, text.Length - open - 3))
+            : text;
     }
 }

@@ -98,7 +98,7 @@ public sealed class Cpu : IAgent
             case Deliver:
                 Core.Unpend(action.Argument);
                 Core.Synchronise();
-                _kernel.Machine.Say($"interrupt: {Vector.Name(action.Argument)}");
+                _kernel.Machine.Say($"interrupt: {Vector.Name(action.Argument)}", isMinor: true);
                 break;
             case Preempt:
                 _ticks.Value--;
@@ -128,6 +128,9 @@ public sealed class Cpu : IAgent
 
     /// <inheritdoc/>
     public bool IsPreemption(MachineAction action) => action.Code == Preempt;
+
+    /// <inheritdoc/>
+    public bool TakesTurn(MachineAction action) => action.Code != Deliver;
 
     /// <summary>The current task leaves the core, which picks another in a step of its own.</summary>
     internal void Yield() => SwitchTo(null);
@@ -213,7 +216,8 @@ public sealed class Cpu : IAgent
             return;
         }
 
-        _kernel.Machine.Say(run.Step());
+        bool isMinor = run.Next!.IsMinor;
+        _kernel.Machine.Say(run.Step(), isMinor);
         if (run.Next is null)
             Schedule(TaskState.Dead);
     }
