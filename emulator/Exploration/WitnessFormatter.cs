@@ -126,9 +126,14 @@ public sealed class WitnessFormatter
         {
             bool alone = step.Keep || (keepBranches && step.CrossesAllocation);
             if (!alone && open && merged[^1].Agent == step.Agent)
-                merged[^1] = merged[^1] with { To = step.To, Steps = merged[^1].Steps + 1 };
+            {
+                Stretch last = merged[^1];
+                merged[^1] = last with { To = step.To, Steps = last.Steps + 1, Text = last.Steps == 1 ? $"{last.Text}; {step.Text}" : last.Text };
+            }
             else
+            {
                 merged.Add(step);
+            }
 
             open = !alone;
         }
@@ -136,7 +141,8 @@ public sealed class WitnessFormatter
         return merged;
     }
 
-    private string Text(Stretch stretch) => stretch.Steps == 1 || stretch.IsProgram
+    // Two instructions that fit a row are spelled both.
+    private string Text(Stretch stretch) => stretch.Steps == 1 || stretch.IsProgram || (stretch.Steps == 2 && stretch.Text.Length <= PackedCharacters)
         ? stretch.Text + stretch.Note
         : string.Create(CultureInfo.InvariantCulture, $"{stretch.Steps} instructions, {_symbol(stretch.From)} .. {_symbol(stretch.To)}");
 }

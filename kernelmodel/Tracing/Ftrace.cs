@@ -145,7 +145,7 @@ public sealed class Ftrace
         content.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(content[FtraceOps.FuncOffset..], ops.Callback.Address);
         ops.Object.Allocate(content);
-        return $"{ops.Name}.func = {ops.Callback.Name}";
+        return $"initialises the ops {ops.Name}";
     }
 
     private static List<ProgramStep> FreeSteps(FtraceOps ops)

@@ -77,7 +77,7 @@ public sealed class InstructionTests
             [
                 new WitnessRow(1, "c0", "+0x0: 4 bytes", 1),
                 new WitnessRow(2, "c1", "3 instructions, +0x0 .. +0x8", 3),
-                new WitnessRow(5, "c0", "2 instructions, +0x4 .. +0x8", 2),
+                new WitnessRow(5, "c0", "+0x4: 4 bytes; +0x8: 4 bytes", 2),
             ],
             rows);
     }
