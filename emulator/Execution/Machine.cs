@@ -177,7 +177,10 @@ public sealed class Machine : IDisposable
             AddAgent(agent);
 
         if (Fetch is not null)
+        {
+            _monitors.Insert(0, new FetchSteps(Fetch));
             _monitors.Add(new FetchMonitor(Fetch));
+        }
 
         Footprint.Clear();
         State.Seal();
@@ -228,7 +231,6 @@ public sealed class Machine : IDisposable
         _step.IsInstruction = false;
         _step.Text = null;
         _step.IsMinor = false;
-        Fetch?.BeginStep();
         _agents[action.Agent].Perform(action);
         for (int i = 0; i < _monitors.Count; i++)
         {

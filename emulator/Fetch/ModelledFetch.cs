@@ -19,6 +19,7 @@ public abstract class ModelledFetch : IFetch
     private readonly int _step;
     private readonly List<int> _cores = [];
     private readonly List<int> _since = [];
+    private string? _fetched;
 
     private protected ModelledFetch(Machine machine, FetchSettings settings)
     {
@@ -39,11 +40,14 @@ public abstract class ModelledFetch : IFetch
     /// <summary>How many writes to text are kept because some core could still miss them.</summary>
     public int Kept => Log.Count;
 
-    /// <summary>What the step in hand did that the architecture gives no meaning to, or null.</summary>
-    internal string? Report { get; private protected set; }
+    /// <summary>What the last step did that the architecture gives no meaning to, or null.</summary>
+    internal string? Reported { get; private set; }
 
-    /// <summary>The name of the property that <see cref="Report"/> violates.</summary>
+    /// <summary>The name of the property that <see cref="Reported"/> violates.</summary>
     internal abstract string Property { get; }
+
+    /// <summary>What the step in hand did that the architecture gives no meaning to, or null.</summary>
+    private protected string? Report { get; set; }
 
     private protected Machine Machine { get; }
 
@@ -78,7 +82,7 @@ public abstract class ModelledFetch : IFetch
     {
         Machine.Footprint.Cells(Log.Cell, 1, TouchKind.Read);
         Machine.Footprint.Cells(FirstCell(core.Index), CoreCells, TouchKind.Write);
-        State.Remark(_since[core.Index], State[_step]);
+        State.Remark(_since[core.Index], Now);
         if (Log.Count != 0)
             Synchronised(core.Index);
     }
@@ -86,12 +90,13 @@ public abstract class ModelledFetch : IFetch
     /// <summary>How many cells the rule keeps of each core.</summary>
     private protected abstract int CoreCells { get; }
 
-    /// <summary>A new step begins.</summary>
-    internal void BeginStep()
+    /// <summary>The step in hand is over.</summary>
+    internal void EndStep()
     {
-        Report = null;
+        (Reported, Report) = (Report, null);
+        _fetched = null;
         Writer = -1;
-        State.Remark(_step, State[_step] + 1);
+        State.Remark(_step, Now);
     }
 
     internal void AddCore()
@@ -145,7 +150,7 @@ public abstract class ModelledFetch : IFetch
     private protected int FirstCell(int core) => _cores[core];
 
     /// <summary>The step in hand, counted from 1.</summary>
-    private protected ulong Now => State[_step];
+    private protected ulong Now => State[_step] + 1;
 
     /// <summary>
     /// Asks for one of several versions of an instruction, or of its bytes from <paramref name="offset"/> on (-1: of all of it).
@@ -159,10 +164,11 @@ public abstract class ModelledFetch : IFetch
         if (!Machine.Chooser.ReadsReasons)
             return Machine.Choose(alternatives, "the version of text that a fetch returns");
 
-        string what = offset < 0 ? "the version" : $"byte {offset} in the version";
-        int chosen = Machine.Choose(alternatives, $"core {versions.Core} fetches {what} of step {Steps(alternatives, in versions)}");
-        Machine.Say($"core {versions.Core} fetched {what} of {StepOf(versions.Of(chosen))}; newest is {StepOf(versions.Of(0))}; "
-            + $"not synchronised since {Since(versions.Core)}");
+        string what = offset < 0 ? "the version" : $"byte {offset}";
+        int chosen = Machine.Choose(alternatives, $"{what} of {Steps(alternatives, in versions)}");
+        string newest = chosen == 0 ? ", the newest" : $"; newest is {StepOf(versions.Of(0))}";
+        _fetched = $"{(_fetched is null ? "" : $"{_fetched}, ")}{what} of {StepOf(versions.Of(chosen))}{newest}";
+        Machine.Say($"core {versions.Core} fetched {_fetched}; not synchronised since {Since(versions.Core)}");
         return chosen;
     }
 
@@ -176,9 +182,9 @@ public abstract class ModelledFetch : IFetch
     {
         var steps = new List<string>();
         for (int i = 0; i < alternatives; i++)
-            steps.Add(versions.Of(i) is var entry and >= 0 ? $"{Log.Step(entry)}" : "the start");
+            steps.Add(StepOf(versions.Of(i)));
 
-        return string.Join(", ", steps);
+        return string.Join(" or ", steps);
     }
 
     // A write that changes nothing matters only behind others that could still be missed.

@@ -43,9 +43,6 @@ internal sealed class FetchMachine
 
         foreach (string register in registers)
             SetRegister(register);
-
-        if (_code.Labels.TryGetValue("z", out _))
-            throw new InvalidOperationException("z is a data word");
     }
 
     public Machine Machine { get; }
@@ -66,22 +63,29 @@ internal sealed class FetchMachine
         return Machine.Engine.ReadRegister(Machine.Contexts[int.Parse(parts[0])], parts[1]);
     }
 
-    /// <summary>All final values of some registers (<c>1:x9</c>) and data words (<c>x</c>), over all executions; and violations.</summary>
+    /// <summary>
+    /// All final values of some registers (<c>1:x9</c>) and data words (<c>x</c>), over all executions; and violations. The search of
+    /// states and the reduced one must find the same.
+    /// </summary>
     public SortedSet<string> Outcomes(params string[] names)
     {
-        var outcomes = new SortedSet<string>(StringComparer.Ordinal);
         Machine.Seal();
-        var search = new Search(Machine, new ExploreOptions(), new StatefulStrategy(new ExploreOptions { Exact = true }), () => 0, default, null)
+        SortedSet<string> outcomes = Outcomes(names, new StatefulStrategy(new ExploreOptions { Exact = true }));
+        Assert.Equal(outcomes, Outcomes(names, new DporStrategy(Machine)));
+        return outcomes;
+    }
+
+    private SortedSet<string> Outcomes(string[] names, IStrategy strategy)
+    {
+        var outcomes = new SortedSet<string>(StringComparer.Ordinal);
+        var search = new Search(Machine, new ExploreOptions(), strategy, () => 0, default, null)
         {
             OnEnd = _ => outcomes.Add(string.Join(' ', names.Select(Value))),
             OnViolation = violation => outcomes.Add(violation.Property) || true,
         };
         search.Run();
-        Steps = search.Steps;
         return outcomes;
     }
-
-    public long Steps { get; private set; }
 
     private string Value(string name) =>
         (name.Contains(':') ? Register(name) : Machine.Memory.Peek64(this[name])).ToString();

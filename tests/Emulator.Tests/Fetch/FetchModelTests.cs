@@ -99,6 +99,23 @@ public sealed class FetchModelTests
                 () => machine.UseFetch(new FetchSettings { Dic = dic, Idc = idc, LineBytes = line, BlockBytes = block })).Message);
     }
 
+    [Fact]
+    public void A_step_says_which_version_it_fetched()
+    {
+        var fetch = new FetchMachine(
+            Architecture.Arm64, new FetchSettings(), "P0: isb; str w0, [x1]; f: b E0; E0: nop", "0:w0=nop", "0:x1=f");
+        using Machine machine = fetch.Machine;
+        var oldest = new Oldest();
+        machine.Seal();
+        machine.Chooser = oldest;
+
+        for (int i = 0; i < 3; i++)
+            machine.Perform(new MachineAction(0, 0, 0));
+
+        Assert.Equal("the version of step 2 or the start", oldest.Reason);
+        Assert.Equal("core 0 fetched the version of the start; newest is step 2; not synchronised since step 1", machine.LastStep.Text);
+    }
+
     // DDI 0487, CTR_EL0: DIC is bit 29, IDC bit 28, DminLine 19:16 and IminLine 3:0 in words as powers of 2, L1Ip 15:14 (PIPT: 3).
     [Theory]
     [InlineData(false, false, 4, 0x8440_c000UL)]
@@ -243,6 +260,17 @@ public sealed class FetchModelTests
             Span<byte> bytes = stackalloc byte[4];
             Assert.Equal(4, Machine.Fetch!.Fetch(Machine.Cores[core], Text + (4 * (ulong)word), bytes));
             return BitConverter.ToUInt32(bytes);
+        }
+    }
+
+    private sealed class Oldest : IChooser
+    {
+        public string? Reason { get; private set; }
+
+        public int Choose(int alternatives, string reason)
+        {
+            Reason = reason;
+            return alternatives - 1;
         }
     }
 

@@ -126,7 +126,7 @@ public sealed class Int3ProtocolTests
         // What is torn is reported by the machine's own property and then not counted here.
         public string? AfterStep(Machine machine, in StepInfo step)
         {
-            if (step.IsInstruction && machine.Fetch!.Report is null)
+            if (step.IsInstruction && machine.Fetch!.Reported is null)
                 _seen.Add(Convert.ToHexStringLower(((ReadOnlySpan<byte>)step.Instruction.Bytes)[..step.Instruction.Length]));
 
             return _unclaimed ? "INT3 behind the end of the batch" : null;
