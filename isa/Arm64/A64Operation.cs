@@ -45,7 +45,7 @@ public interface IA64OperationVisitor<out TResult>
 /// <summary>An operation as a value, for rows. A gear turns it into its own handler by visiting it.</summary>
 public abstract class A64Operation
 {
-    /// <summary>The operation's name, as its type has it.</summary>
+    /// <summary>The operation's name: its type's, with what it is made of in angle brackets.</summary>
     public abstract string Name { get; }
 
     /// <summary>Hands the operation's type to <paramref name="visitor"/>.</summary>
@@ -67,7 +67,7 @@ public sealed class A64Operation<TOp> : A64Operation
     }
 
     /// <inheritdoc/>
-    public override string Name => typeof(TOp).Name;
+    public override string Name => OperationName.Of(typeof(TOp));
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IA64OperationVisitor<TResult> visitor) => visitor.Visit<TOp>();

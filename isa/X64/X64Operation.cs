@@ -75,7 +75,7 @@ public interface IX64OperationVisitor<out TResult>
 /// <summary>An operation as a value. A gear turns it into its own handler by visiting it.</summary>
 public abstract class X64Operation
 {
-    /// <summary>The operation's name, as its type has it.</summary>
+    /// <summary>The operation's name: its type's, with what it is made of, as in <c>JumpIf&lt;IfE&gt;</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Hands the operation's type to <paramref name="visitor"/>.</summary>
@@ -97,7 +97,7 @@ public sealed class X64Operation<TOp> : X64Operation
     }
 
     /// <inheritdoc/>
-    public override string Name => typeof(TOp).Name;
+    public override string Name => OperationName.Of(typeof(TOp));
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IX64OperationVisitor<TResult> visitor) => visitor.Visit<TOp>();

@@ -11,7 +11,7 @@ internal static class UnicornExceptions
 
     /// <summary>LDAR, STLR, LDAPR, LDAPUR and so on: QEMU 5.0 does not check their alignment.</summary>
     public static bool IsAlignmentUnchecked(A64Row row) =>
-        row.Operations.Any(operation => operation.Name is "LoadOrdered" or "StoreOrdered" or "LoadOrderedSigned`1");
+        row.Operations.Any(operation => operation.Name is "LoadOrdered" or "StoreOrdered" || operation.Name.StartsWith("LoadOrderedSigned<", StringComparison.Ordinal));
 
     public static bool IsCompared(A64Row row) => !Mnemonics.Contains(row.Mnemonic)
         && !(row.Bits.StartsWith("10", StringComparison.Ordinal) && row.Mnemonic.Length > 5 && row.Mnemonic[3..6] is "max" or "min")

@@ -65,6 +65,13 @@ public class X64DecoderTests
         Assert.Equal((kind, detail), (core.Event, core.Detail));
     }
 
+    [Theory]
+    [InlineData("74fe", "JumpIf<IfE>")]         // JE
+    [InlineData("ff2425", "IncompleteInstruction")]
+    [InlineData("c3", "Return")]
+    public void An_operation_says_what_it_is_made_of(string bytes, string name) =>
+        Assert.Equal(name, X64Decoder.Decode(Convert.FromHexString(bytes), Text, out _).Name);
+
     [Fact]
     public void A_valid_instruction_without_a_row_is_not_modelled()
     {

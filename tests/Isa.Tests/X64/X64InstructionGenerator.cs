@@ -10,6 +10,9 @@ namespace RcuEmu.Isa.Tests.X64;
 /// </summary>
 internal sealed class X64InstructionGenerator(Random random)
 {
+    /// <summary>Bytes at the beginning of the memory that cannot be written, where that is tested.</summary>
+    public const int ReadOnlyBytes = 0x1000;
+
     private static readonly ulong[] Boundaries =
     [
         0, 1, 2, 3, 7, 8, 0x0f, 0x10, 0x1f, 0x20, 0x3f, 0x40, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000,
@@ -30,6 +33,9 @@ internal sealed class X64InstructionGenerator(Random random)
     /// <summary>Puts memory operands at the ends of the memory, where some of them fault; a processor cannot run those.</summary>
     public bool AtEdges { get; set; }
 
+    /// <summary>Where the instruction made next stands.</summary>
+    public ulong Address { get; set; } = HostCpu.CodeAddress;
+
     /// <summary>A value for a register or for memory.</summary>
     public ulong Value() => random.Next(3) switch
     {
@@ -46,20 +52,23 @@ internal sealed class X64InstructionGenerator(Random random)
         _insn.Code = code;
         _target = HostCpu.DataMiddle + (ulong)(aligned ? random.Next(-4, 4) * 32 : random.Next(3) == 0 ? random.Next(-15, 1) : random.Next(-64, 64));
         if (AtEdges && random.Next(2) == 0)
-            _target = HostCpu.MemoryAddress + (random.Next(2) == 0 ? HostCpu.MemoryBytes : 0ul) + (ulong)random.Next(-12, 4);
+            _target = Edge() + (ulong)(aligned ? random.Next(-2, 2) * 32 : random.Next(-12, 4));
 
         for (int i = 0; i < info.OpCount; i++)
             SetOperand(i, info.GetOpKind(i));
 
         SetPrefixes(info);
         _writer.Clear();
-        if (!Encoder.Create(64, _writer).TryEncode(_insn, HostCpu.CodeAddress, out _, out _))
+        if (!Encoder.Create(64, _writer).TryEncode(_insn, Address, out _, out _))
             return false;
 
-        X64Decoder.DecodeIced(_writer.Bytes, HostCpu.CodeAddress, out Instruction decoded, out _);
+        X64Decoder.DecodeIced(_writer.Bytes, Address, out Instruction decoded, out _);
         Instruction = decoded;
         return !decoded.IsInvalid && decoded.Code == code;
     }
+
+    /// <summary>Where memory begins, where it can be written from, where it ends.</summary>
+    private ulong Edge() => HostCpu.MemoryAddress + random.Next(3) switch { 0 => 0ul, 1 => ReadOnlyBytes, _ => HostCpu.MemoryBytes };
 
     /// <summary>Fills the registers so that the instruction's memory operands fall into the data.</summary>
     public void FillRegisters(Span<ulong> gprs)
@@ -74,8 +83,8 @@ internal sealed class X64InstructionGenerator(Random random)
 
         if (Instruction.IsStringInstruction)
         {
-            gprs[6] = HostCpu.DataMiddle + (ulong)random.Next(-64, 64);
-            gprs[7] = HostCpu.DataMiddle + (ulong)random.Next(-64, 64);
+            gprs[6] = (AtEdges && random.Next(4) == 0 ? Edge() : HostCpu.DataMiddle) + (ulong)random.Next(-64, 64);
+            gprs[7] = (AtEdges && random.Next(4) == 0 ? Edge() : HostCpu.DataMiddle) + (ulong)random.Next(-64, 64);
         }
 
         if (Instruction.Mnemonic is Mnemonic.Leave or Mnemonic.Enter or Mnemonic.Maskmovdqu)
@@ -196,7 +205,7 @@ internal sealed class X64InstructionGenerator(Random random)
         };
         _insn.SetOpKind(operand, opKind);
         if (opKind == OpKind.NearBranch64)
-            _insn.NearBranch64 = HostCpu.CodeAddress + (ulong)random.Next(-100, 100);
+            _insn.NearBranch64 = Address + (ulong)(random.Next(2) == 0 ? random.Next(-100, 0) : random.Next(X64Decoder.MaxLength, 100)); // not into itself
         else if (opKind == OpKind.Immediate8_2nd)
             _insn.Immediate8_2nd = (byte)random.Next(256);
         else

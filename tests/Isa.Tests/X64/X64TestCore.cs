@@ -12,6 +12,7 @@ internal struct X64TestCore : IX64Core
     public ulong[] Vectors;
     public byte[] Memory;
     public ulong MemoryBase;
+    public int ReadOnlyBytes;
     public uint Eflags;
     public ulong[] SystemRegisters;
     public ulong GsBase;
@@ -147,7 +148,7 @@ internal struct X64TestCore : IX64Core
 
     public bool CheckWrite(ulong address, int bytes)
     {
-        if (Inside(address, bytes))
+        if (Inside(address, bytes) && address - MemoryBase >= (ulong)ReadOnlyBytes)
             return true;
 
         Raise(GuestEventKind.WriteFault, address);
