@@ -16,6 +16,19 @@ public enum Flow : byte
     Event,
 }
 
+/// <summary>Which <see cref="Flow"/> values an operation can return: what a gear need not look for.</summary>
+public enum Course : byte
+{
+    /// <summary>The next instruction, or an event.</summary>
+    Sequential,
+
+    /// <summary>The next instruction, or a branch by a distance that the instruction itself says. No event.</summary>
+    DirectBranch,
+
+    /// <summary>Any.</summary>
+    Other,
+}
+
 /// <summary>How control was transferred. A property that watches calls, returns or landing pads reads this.</summary>
 public enum BranchKind : byte
 {

@@ -108,6 +108,9 @@ public sealed class Core
     /// <summary>The machine's memory order, or null.</summary>
     internal MemoryOrder? Ordering { get; set; }
 
+    /// <summary>The run gear's part of the core, or 0.</summary>
+    internal nint RunCpu { get; set; }
+
     private void Set(int cell, ulong value)
     {
         _footprint.Cells(cell, 1, TouchKind.Write);

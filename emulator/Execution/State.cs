@@ -119,8 +119,14 @@ public sealed unsafe class State : IDisposable
         Restart();
     }
 
-    /// <summary>How often changes were taken back: what is derived from cells asks it whether it is still true.</summary>
-    internal ulong Undone { get; private set; }
+    /// <summary>
+    /// How often changes were taken back, or bytes and rights of memory changed: what is derived from them asks it whether it is
+    /// still true.
+    /// </summary>
+    internal ulong Epoch { get; private set; }
+
+    /// <summary>Begins another epoch.</summary>
+    internal void Advance() => Epoch++;
 
     /// <summary>
     /// Forgets the journal: marks taken before are void, and the hash counts from the present state. What the run gear does
@@ -182,7 +188,7 @@ public sealed unsafe class State : IDisposable
     public void UndoTo(Mark mark)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(mark.Entries, _entries);
-        Undone++;
+        Epoch++;
         ulong* cells = _cells;
         for (Entry* entry = _journal + _entries - 1, first = _journal + mark.Entries; entry >= first; entry--)
             cells[entry->Cell] = entry->Old;

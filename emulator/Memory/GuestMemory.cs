@@ -72,9 +72,6 @@ public sealed unsafe class GuestMemory
     /// <summary>Told of every write before it is made, where text keeps its versions.</summary>
     internal ModelledFetch? Text { get; set; }
 
-    /// <summary>How often bytes or rights were changed: what is derived from memory asks it whether it is still true.</summary>
-    internal ulong Version { get; private set; }
-
     /// <summary>All regions, by address.</summary>
     public IReadOnlyList<MemoryRegion> Regions => _regions;
 
@@ -150,7 +147,7 @@ public sealed unsafe class GuestMemory
             _footprint.Cells(cell, 1, TouchKind.Write);
             _footprint.Memory(page, PageBytes, TouchKind.Write);
             _state.Set(cell, (ulong)rights);
-            Version++;
+            _state.Advance();
         }
     }
 
@@ -392,7 +389,7 @@ public sealed unsafe class GuestMemory
 
     private void Written(ulong address, int bytes)
     {
-        Version++;
+        _state.Advance();
         Monitors.Break(address, bytes);
         _footprint.Memory(address, bytes, TouchKind.Write);
     }

@@ -28,6 +28,9 @@ public interface IA64Op
     /// <summary>True where it sets or tests the exclusive monitor: a core may have a way of its own for those.</summary>
     static virtual bool IsExclusive => false;
 
+    /// <summary>What <see cref="Execute"/> can return. A branch and an operation that repeats say something else.</summary>
+    static virtual Course Course => Course.Sequential;
+
     /// <summary>Executes <paramref name="insn"/> on <paramref name="core"/>, in the order of the manual's pseudocode.</summary>
     static abstract Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct;

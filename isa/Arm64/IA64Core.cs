@@ -29,6 +29,9 @@ public interface IA64Core
     /// <summary>Sets the address of the next instruction. Returns <see cref="Flow.Branch"/>.</summary>
     Flow BranchTo(ulong target, BranchKind kind);
 
+    /// <summary>Sets the address of the next instruction to that of this one plus <paramref name="distance"/>. Returns <see cref="Flow.Branch"/>.</summary>
+    Flow BranchBy(long distance, BranchKind kind);
+
     /// <summary>
     /// Sets NZCV from a result: N is bit 63 of <paramref name="result"/>, Z is <paramref name="result"/> == 0. A 32-bit
     /// result is passed sign-extended.

@@ -27,6 +27,9 @@ public interface IX64Core
     /// <summary>Sets the address of the next instruction. Returns <see cref="Flow.Branch"/>.</summary>
     Flow BranchTo(ulong target, BranchKind kind);
 
+    /// <summary>Sets the address of the next instruction to <see cref="NextRip"/> plus <paramref name="distance"/>. Returns <see cref="Flow.Branch"/>.</summary>
+    Flow BranchBy(long distance, BranchKind kind);
+
     /// <summary>
     /// Sets the six arithmetic flags. <paramref name="result"/> is sign-extended to 64 bits (SF, ZF, PF follow from it);
     /// <paramref name="carries"/> holds CF in bit 63, CF xor OF in bit 62 (the carry into the sign bit), AF in bit 3, rest 0.

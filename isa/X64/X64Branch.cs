@@ -5,16 +5,20 @@ namespace RcuEmu.Isa.X64;
 /// <summary>JMP rel. SDM Vol. 2A, "JMP—Jump". Left out in all branches: #GP on a target that is not canonical; the fetch from it faults.</summary>
 internal readonly struct JumpRelative : IX64Op
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct =>
-        core.BranchTo(core.NextRip + (ulong)insn.Displacement, BranchKind.Direct);
+        core.BranchBy(insn.Displacement, BranchKind.Direct);
 }
 
 /// <summary>JMP r/m64.</summary>
 internal readonly struct JumpIndirect<TSrc> : IX64Op
     where TSrc : struct, IX64Operand
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
@@ -30,6 +34,8 @@ internal readonly struct JumpIndirect<TSrc> : IX64Op
 internal readonly struct JumpIf<TCondition> : IX64Op
     where TCondition : struct, IX64Condition
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
@@ -37,7 +43,7 @@ internal readonly struct JumpIf<TCondition> : IX64Op
         if (!TCondition.Holds(ref core))
             return Flow.Next;
 
-        return core.BranchTo(core.NextRip + (ulong)insn.Displacement, BranchKind.Direct);
+        return core.BranchBy(insn.Displacement, BranchKind.Direct);
     }
 }
 
@@ -45,13 +51,15 @@ internal readonly struct JumpIf<TCondition> : IX64Op
 internal readonly struct JumpIfCounterZero<TSize> : IX64Op
     where TSize : struct, IX64Size
 {
+    public static Course Course => Course.DirectBranch;
+
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
     {
         if (X64Operands.ReadRegister<TCore, TSize>(ref core, 1) != 0)
             return Flow.Next;
 
-        return core.BranchTo(core.NextRip + (ulong)insn.Displacement, BranchKind.Direct);
+        return core.BranchBy(insn.Displacement, BranchKind.Direct);
     }
 }
 
@@ -85,6 +93,8 @@ internal readonly struct Loop<TCondition, TSize> : IX64Op
     where TCondition : struct, IX64LoopCondition
     where TSize : struct, IX64Size
 {
+    public static Course Course => Course.DirectBranch;
+
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
     {
@@ -93,13 +103,15 @@ internal readonly struct Loop<TCondition, TSize> : IX64Op
         if (count == 0 || !TCondition.GoesOn(core.Zf))
             return Flow.Next;
 
-        return core.BranchTo(core.NextRip + (ulong)insn.Displacement, BranchKind.Direct);
+        return core.BranchBy(insn.Displacement, BranchKind.Direct);
     }
 }
 
 /// <summary>CALL rel32. SDM Vol. 2A, "CALL—Call Procedure".</summary>
 internal readonly struct CallRelative : IX64Op
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
@@ -107,7 +119,7 @@ internal readonly struct CallRelative : IX64Op
         if (!X64Stack.Push<TCore, S64>(ref core, core.NextRip))
             return Flow.Event;
 
-        return core.BranchTo(core.NextRip + (ulong)insn.Displacement, BranchKind.DirectCall);
+        return core.BranchBy(insn.Displacement, BranchKind.DirectCall);
     }
 }
 
@@ -115,6 +127,8 @@ internal readonly struct CallRelative : IX64Op
 internal readonly struct CallIndirect<TSrc> : IX64Op
     where TSrc : struct, IX64Operand
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
@@ -132,6 +146,8 @@ internal readonly struct CallIndirect<TSrc> : IX64Op
 /// <summary>RET, RET imm16. SDM Vol. 2B, "RET—Return From Procedure".</summary>
 internal readonly struct Return : IX64Op
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct

@@ -58,6 +58,9 @@ public struct X64Insn
 /// <summary>What one instruction form does: one type per operation, sizes and operand shapes as type parameters.</summary>
 public interface IX64Op
 {
+    /// <summary>What <see cref="Execute"/> can return. A branch and an operation that repeats say something else.</summary>
+    static virtual Course Course => Course.Sequential;
+
     /// <summary>Executes <paramref name="insn"/> on <paramref name="core"/>, in the order of the manual's pseudocode.</summary>
     static abstract Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct;

@@ -189,6 +189,8 @@ internal readonly struct VerifySelector<TSrc> : IX64Op
 /// </summary>
 internal readonly struct Iretq : IX64Op
 {
+    public static Course Course => Course.Other;
+
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
     {
@@ -229,6 +231,8 @@ internal readonly struct Sysret : IX64Op
 /// <summary>RETF with 64-bit operand size, within CPL 0. SDM Vol. 2B, "RET—Return From Procedure".</summary>
 internal readonly struct ReturnFar : IX64Op
 {
+    public static Course Course => Course.Other;
+
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct
     {

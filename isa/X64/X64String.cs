@@ -207,6 +207,8 @@ internal readonly struct StringOp<TOp, TSize> : IX64Op
     where TOp : struct, IX64String
     where TSize : struct, IX64Size
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
         where TCore : struct, IX64Core, allows ref struct

@@ -73,12 +73,12 @@ internal unsafe struct A64RunCore : IA64Core
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Flow BranchTo(ulong target, BranchKind kind)
     {
-        if (kind is BranchKind.Direct or BranchKind.DirectCall)
-            return RunFlow.Direct;
-
         Cpu->Pc = target;
         return Flow.Branch;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Flow BranchBy(long distance, BranchKind kind) => RunFlow.Direct;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetFlags(long result, bool carry, bool overflow)

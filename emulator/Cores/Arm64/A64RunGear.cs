@@ -37,7 +37,7 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
             if (!_handlers.TryGetValue(operation, out nint handler))
                 _handlers.Add(operation, handler = operation.Accept(A64Chain.Instance));
 
-            known->Head.Run = (delegate*<void*, RunOp*, long, RunCpu*, void>)handler;
+            known->Head.Run = (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)handler;
         }
 
         var a64 = (A64RunOp*)op;
@@ -80,54 +80,64 @@ internal sealed unsafe class A64Chain : IA64OperationVisitor<nint>
     // The visited type decides, so one of the two is all that is compiled.
     public nint Visit<TOp>()
         where TOp : struct, IA64Op => TOp.IsExclusive
-            ? (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&RunChain.Slow
-            : RunEntry.Of(typeof(A64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>);
+            ? (nint)(delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)&RunChain.Slow
+            : RunEntry.Of(typeof(A64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)&Run<TOp>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    private static RunOp* Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
         where TOp : struct, IA64Op
     {
         cpu->Op = op;
-        Flow flow = TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1));
-        if (flow == Flow.Next)
+        if (TOp.Course == Course.Sequential)
         {
+            if (TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1)) != Flow.Next)
+                return RunChain.Slow(registers, op, budget, cpu);
+
             op = (RunOp*)((A64RunOp*)op + 1);
         }
-        else if (flow == RunFlow.Direct)
+        else if (TOp.Course == Course.DirectBranch)
         {
-            RunOp* target = ((A64RunOp*)op)->Jump;
-            if (target == null)
+            if (TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1)) == Flow.Next)
             {
-                cpu->Pc = op->Pc + (ulong)((A64RunOp*)op)->Insn.Imm;
-                RunChain.Far(registers, op, budget, cpu);
-                return;
+                op = (RunOp*)((A64RunOp*)op + 1);
             }
-
-            op = target;
-        }
-        else if (flow == Flow.Branch)
-        {
-            ulong target = cpu->Pc;
-            if ((((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) | (target & 3)) != 0)
+            else
             {
-                RunChain.Far(registers, op, budget, cpu);
-                return;
+                op = ((A64RunOp*)op)->Jump != null ? ((A64RunOp*)op)->Jump : Leave(op, cpu);
+                if (op == null)
+                    return RunChain.Far(registers, op, budget, cpu);
             }
-
-            op = (RunOp*)((byte*)op + ((long)(target - op->Pc) * (sizeof(A64RunOp) / 4)));
         }
         else
         {
-            RunChain.Slow(registers, op, budget, cpu);
-            return;
+            Flow flow = TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1));
+            if (flow == Flow.Branch)
+            {
+                op = RunChain.Find(cpu->Pc, sizeof(A64RunOp) / 4, cpu);
+                if (op == null)
+                    return RunChain.Far(registers, op, budget, cpu);
+            }
+            else if (flow == Flow.Next)
+            {
+                op = (RunOp*)((A64RunOp*)op + 1);
+            }
+            else if (flow == Flow.Event)
+            {
+                return RunChain.Slow(registers, op, budget, cpu);
+            }
         }
 
         if (--budget == 0)
-        {
-            RunChain.Out(registers, op, 0, cpu);
-            return;
-        }
+            return op;
 
-        op->Run(registers, op, budget, cpu);
+        return op->Run(registers, op, budget, cpu);
+    }
+
+    // A direct branch out of the page: where it goes, or null.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static RunOp* Leave(RunOp* op, RunCpu* cpu)
+    {
+        cpu->Pc = op->Pc + (ulong)((A64RunOp*)op)->Insn.Imm;
+        return RunChain.Find(cpu->Pc, sizeof(A64RunOp) / 4, cpu);
     }
 }

@@ -71,6 +71,8 @@ internal unsafe struct A64SearchCore : IA64Core
         return Flow.Branch;
     }
 
+    public Flow BranchBy(long distance, BranchKind kind) => BranchTo(Pc + (ulong)distance, kind);
+
     public readonly void SetFlags(long result, bool carry, bool overflow)
     {
         int cell = _cell + A64Cells.N;

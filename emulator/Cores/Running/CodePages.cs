@@ -60,14 +60,16 @@ internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisp
     }
 
     /// <summary>Compares a page with the bytes in memory now and drops the operations of those that differ.</summary>
-    public void Refresh(CodePage page, byte* bytes)
+    public void Refresh(CodePage page, byte* bytes) => Refresh(page, bytes, 0, GuestMemory.PageBytes);
+
+    private void Refresh(CodePage page, byte* bytes, int at, int end)
     {
-        var now = new ReadOnlySpan<byte>(bytes, GuestMemory.PageBytes);
-        var then = new Span<byte>(page.Bytes, GuestMemory.PageBytes);
-        for (int at = 0; at < now.Length;)
+        var now = new ReadOnlySpan<byte>(bytes, end);
+        var then = new Span<byte>(page.Bytes, end);
+        while (at < end)
         {
             at += now[at..].CommonPrefixLength(then[at..]);
-            if (at == now.Length)
+            if (at == end)
                 return;
 
             Drop(page, at, 1);
@@ -79,10 +81,15 @@ internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisp
     /// <summary>These bytes were written: drops the operations that hold one of them.</summary>
     public void Written(ulong address, int length, GuestMemory memory)
     {
-        for (ulong number = address / GuestMemory.PageBytes; number <= (address + (ulong)length - 1) / GuestMemory.PageBytes; number++)
+        while (length > 0)
         {
-            if (Find(number) is { } page)
-                Refresh(page, memory.Locate(number * GuestMemory.PageBytes));
+            int offset = (int)(address % GuestMemory.PageBytes);
+            int here = Math.Min(length, GuestMemory.PageBytes - offset);
+            if (Find(address / GuestMemory.PageBytes) is { } page)
+                Refresh(page, memory.Locate(address - (ulong)offset), offset, offset + here);
+
+            address += (ulong)here;
+            length -= here;
         }
     }
 

@@ -10,69 +10,46 @@ namespace RcuEmu.Emulator.Cores.Running;
 /// </remarks>
 internal static unsafe class RunChain
 {
-    /// <summary>Nothing is allowed any more; <paramref name="op"/> is next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Out(void* registers, RunOp* op, long budget, RunCpu* cpu)
-    {
-        cpu->Next = op;
-        Stop(RunExit.Out, op, 0, cpu);
-    }
-
     /// <summary><paramref name="op"/> cannot be executed by a handler.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Slow(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Slow, op, budget, cpu);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static RunOp* Slow(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Slow, op->Pc, budget, cpu);
 
     /// <summary>The handler of an operation that is not decoded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Undecoded(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Undecoded, op, budget, cpu);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static RunOp* Undecoded(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Undecoded, op->Pc, budget, cpu);
 
     /// <summary>The handler of the operation behind a page's last one: the next page's first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PageEnd(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static RunOp* PageEnd(void* registers, RunOp* op, long budget, RunCpu* cpu)
     {
-        cpu->Pc = op->Pc;
-        Enter(registers, op, budget, cpu);
+        RunOp* next = Find(op->Pc, (int)cpu->Scale, cpu);
+        if (next == null)
+            return Stop(RunExit.Far, op->Pc, budget, cpu);
+
+        return next->Run(registers, next, budget, cpu);
     }
 
-    /// <summary>A branch out of the page, to <see cref="RunCpu.Pc"/>; its own instruction is executed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Far(void* registers, RunOp* op, long budget, RunCpu* cpu)
-    {
-        if (--budget == 0)
-        {
-            Missing(registers, op, budget, cpu);
-            return;
-        }
+    /// <summary>A branch to <see cref="RunCpu.Pc"/>, which <see cref="Find"/> does not find; its own instruction is executed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static RunOp* Far(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Far, cpu->Pc, budget - 1, cpu);
 
-        Enter(registers, op, budget, cpu);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Enter(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    /// <summary>The operation at an address, or null where its page is not in the core's table. <paramref name="scale"/>: see <see cref="RunCpu.Scale"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RunOp* Find(ulong pc, int scale, RunCpu* cpu)
     {
-        ulong pc = cpu->Pc;
         CodePageEntry* page = RunCpu.Code(cpu, pc / GuestMemory.PageBytes);
         if (page->Number != pc / GuestMemory.PageBytes || (pc & cpu->AlignMask) != 0)
-        {
-            Missing(registers, op, budget, cpu);
-            return;
-        }
+            return null;
 
-        var next = (RunOp*)(page->Ops + ((pc & (GuestMemory.PageBytes - 1)) * cpu->Scale));
-        next->Run(registers, next, budget, cpu);
-    }
-
-    private static void Missing(void* registers, RunOp* op, long budget, RunCpu* cpu)
-    {
-        cpu->Left = budget;
-        cpu->Exit = RunExit.Far;
+        return (RunOp*)(page->Ops + ((pc & (GuestMemory.PageBytes - 1)) * (ulong)scale));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Stop(RunExit exit, RunOp* op, long left, RunCpu* cpu)
+    private static RunOp* Stop(RunExit exit, ulong pc, long left, RunCpu* cpu)
     {
-        cpu->Pc = op->Pc;
+        cpu->Pc = pc;
         cpu->Left = left;
         cpu->Exit = exit;
+        return null;
     }
 }

@@ -6,8 +6,11 @@ namespace RcuEmu.Emulator.Cores.Running;
 /// <summary>The head of a decoded operation: what executes it, and where it lies. The instruction itself follows.</summary>
 internal unsafe struct RunOp
 {
-    /// <summary>Executes this operation and goes on to the next one: registers, this, instructions allowed, core.</summary>
-    public delegate*<void*, RunOp*, long, RunCpu*, void> Run;
+    /// <summary>
+    /// Executes this operation and goes on to the next one: registers, this, instructions allowed, core. Returns the operation
+    /// that comes next where all instructions allowed are executed, otherwise null, and <see cref="RunCpu.Exit"/> says why.
+    /// </summary>
+    public delegate*<void*, RunOp*, long, RunCpu*, RunOp*> Run;
 
     /// <summary>The instruction's address.</summary>
     public ulong Pc;
@@ -23,9 +26,6 @@ internal static class RunFlow
 /// <summary>Why a chain of operations stopped.</summary>
 internal enum RunExit : byte
 {
-    /// <summary>The instructions allowed are executed.</summary>
-    Out,
-
     /// <summary>The next instruction's page is not in the core's table of code pages.</summary>
     Far,
 
@@ -80,7 +80,7 @@ internal unsafe struct RunCpu
     /// <summary>How many of the instructions allowed were not executed.</summary>
     public long Left;
 
-    /// <summary>The operation that comes next, where a chain stopped at <see cref="RunExit.Out"/>.</summary>
+    /// <summary>The operation that comes next, where the last chain executed all that was allowed.</summary>
     public RunOp* Next;
 
     /// <summary>The cell that says which context the core executes, and what it held when <see cref="Registers"/> was set.</summary>

@@ -36,6 +36,7 @@ internal abstract unsafe class RunGear : IDisposable
         (_machine, _state, _memory, _engine, _code) = (machine, machine.State, machine.Memory, engine, code);
         _nowhere = (RunOp*)NativeMemory.AllocZeroed((nuint)sizeof(RunOp));
         _nowhere->Pc = RunCpu.NoPage;
+        _nowhere->Run = &RunChain.Undecoded;
     }
 
     /// <summary>Bits that are 0 in the address of an instruction.</summary>
@@ -54,13 +55,15 @@ internal abstract unsafe class RunGear : IDisposable
     protected abstract void Decode(RunOp* op, byte* bytes, int available);
 
     /// <summary>See <see cref="CoreEngine.Run"/>.</summary>
-    public long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
-    {
-        if (maximum == 1 && TryRunOne(core, until, ref last, out long done))
-            return done;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
+        maximum == 1 && TryRunOne(core, until, ref last) ? 1 : RunMore(core, maximum, until, ref last);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long RunMore(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    {
         RunCpu* cpu = Enter(core, until);
-        done = Run(cpu, core, maximum, until, ref last);
+        long done = Run(cpu, core, maximum, until, ref last);
         _state.Restart();
         if (maximum != 1)
             Settle();
@@ -78,31 +81,25 @@ internal abstract unsafe class RunGear : IDisposable
             DetachAll();
     }
 
-    // The whole of a run of one instruction where nothing has changed since the core's last: no lookup, no settling.
+    // The whole of a run of one instruction where nothing has changed since the core's last: no lookup, no settling. False: nothing is done.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryRunOne(Core core, ulong? until, ref ExecutedInstruction last, out long done)
+    private bool TryRunOne(Core core, ulong? until, ref ExecutedInstruction last)
     {
-        done = 0;
-        nint[] cpus = _cpus;
-        int index = core.Index;
-        if ((uint)index >= (uint)cpus.Length || _memory.Version + _state.Undone != _synced || _state.JournalLength != 0)
+        var cpu = (RunCpu*)core.RunCpu;
+        if (cpu == null || _state.Epoch != _synced || _state.JournalLength != 0)
             return false;
 
-        var cpu = (RunCpu*)cpus[index];
         RunOp* op = cpu->Next;
-        if (cpu->Context != *cpu->ContextCell || *cpu->MonitorsSet != 0 || op->Pc != *cpu->RegistersPc)
+        if (cpu->Context != *cpu->ContextCell || *cpu->MonitorsSet != 0 || op->Pc != *cpu->RegistersPc || op->Pc == until)
             return false;
 
+        RunOp* next = op->Run(cpu->Registers, op, 1, cpu);
+        if (next == null)
+            return false;
+
+        cpu->Next = next;
+        *cpu->RegistersPc = next->Pc;
         last.Event = GuestEventKind.None;
-        if (op->Pc == until)
-            return true;
-
-        op->Run(cpu->Registers, op, 1, cpu);
-        if (cpu->Left != 0)
-            return false;
-
-        *cpu->RegistersPc = cpu->Pc;
-        done = 1;
         return true;
     }
 
@@ -117,10 +114,18 @@ internal abstract unsafe class RunGear : IDisposable
             if (op != null)
             {
                 long slice = Math.Min(left, Slice);
-                op->Run(cpu->Registers, op, slice, cpu);
+                RunOp* next = op->Run(cpu->Registers, op, slice, cpu);
+                if (next != null)
+                {
+                    left -= slice;
+                    cpu->Next = next;
+                    *pc = next->Pc;
+                    continue;
+                }
+
                 left -= slice - cpu->Left;
                 *pc = cpu->Pc;
-                if (cpu->Exit is RunExit.Out or RunExit.Far)
+                if (cpu->Exit == RunExit.Far)
                     continue;
 
                 if (cpu->Exit == RunExit.Undecoded)
@@ -143,8 +148,11 @@ internal abstract unsafe class RunGear : IDisposable
 
     public void Dispose()
     {
-        foreach (nint cpu in _cpus)
-            NativeMemory.AlignedFree((void*)cpu);
+        for (int i = 0; i < _cpus.Length; i++)
+        {
+            _machine.Cores[i].RunCpu = 0;
+            NativeMemory.AlignedFree((void*)_cpus[i]);
+        }
 
         _cpus = [];
         _code.Dispose();
@@ -169,7 +177,7 @@ internal abstract unsafe class RunGear : IDisposable
             AddCpus();
 
         var cpu = (RunCpu*)_cpus[core.Index];
-        if (_memory.Version + _state.Undone != _synced)
+        if (_state.Epoch != _synced)
             Resynchronise();
 
         if (until != _until)
@@ -294,7 +302,7 @@ internal abstract unsafe class RunGear : IDisposable
         }
 
         footprint.Clear();
-        _synced = _memory.Version + _state.Undone;
+        _synced = _state.Epoch;
         Attach(cpu, core);
         return last.Flow != Flow.Event;
     }
@@ -336,7 +344,7 @@ internal abstract unsafe class RunGear : IDisposable
     private void Resynchronise()
     {
         Settle();
-        _synced = _memory.Version + _state.Undone;
+        _synced = _state.Epoch;
         ForgetPages();
     }
 
@@ -381,6 +389,7 @@ internal abstract unsafe class RunGear : IDisposable
             Prepare(cpu);
             Forget(cpu);
             _cpus[i] = (nint)cpu;
+            core.RunCpu = (nint)cpu;
         }
     }
 }

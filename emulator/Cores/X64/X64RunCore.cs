@@ -105,12 +105,12 @@ internal unsafe struct X64RunCore : IX64Core
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Flow BranchTo(ulong target, BranchKind kind)
     {
-        if (kind is BranchKind.Direct or BranchKind.DirectCall)
-            return RunFlow.Direct;
-
         Cpu->Pc = target;
         return Flow.Branch;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Flow BranchBy(long distance, BranchKind kind) => RunFlow.Direct;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetFlags(long result, ulong carries)

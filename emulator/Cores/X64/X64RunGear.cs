@@ -36,12 +36,12 @@ internal sealed unsafe class X64RunGear(Machine machine, CoreEngine engine)
         op->Run = ReferenceEquals(operation, X64Decoder.Incomplete) ? &RunChain.Slow : Handler(operation);
     }
 
-    private delegate*<void*, RunOp*, long, RunCpu*, void> Handler(X64Operation operation)
+    private delegate*<void*, RunOp*, long, RunCpu*, RunOp*> Handler(X64Operation operation)
     {
         if (!_handlers.TryGetValue(operation, out nint handler))
             _handlers.Add(operation, handler = operation.Accept(X64Chain.Instance));
 
-        return (delegate*<void*, RunOp*, long, RunCpu*, void>)handler;
+        return (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)handler;
     }
 }
 
@@ -52,53 +52,69 @@ internal sealed unsafe class X64Chain : IX64OperationVisitor<nint>
 
     public nint Visit<TOp>()
         where TOp : struct, IX64Op => RunEntry.Of(
-            typeof(X64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, void>)&Run<TOp>);
+            typeof(X64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)&Run<TOp>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    private static RunOp* Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
         where TOp : struct, IX64Op
     {
         cpu->Op = op;
-        Flow flow = TOp.Execute(ref Unsafe.AsRef<X64RunCore>(registers), in Unsafe.AsRef<X64Insn>(op + 1));
-        if (flow == Flow.Next)
+        if (TOp.Course == Course.Sequential)
         {
+            if (TOp.Execute(ref Unsafe.AsRef<X64RunCore>(registers), in Unsafe.AsRef<X64Insn>(op + 1)) != Flow.Next)
+                return RunChain.Slow(registers, op, budget, cpu);
+
             op = ((X64RunOp*)op)->Next;
         }
-        else if (flow == RunFlow.Direct)
+        else if (TOp.Course == Course.DirectBranch)
         {
-            var x64 = (X64RunOp*)op;
-            if (x64->Jump == null)
+            if (TOp.Execute(ref Unsafe.AsRef<X64RunCore>(registers), in Unsafe.AsRef<X64Insn>(op + 1)) == Flow.Next)
             {
-                cpu->Pc = op->Pc + x64->Insn.Length + (ulong)x64->Insn.Displacement;
-                RunChain.Far(registers, op, budget, cpu);
-                return;
+                op = ((X64RunOp*)op)->Next;
             }
-
-            op = x64->Jump;
-        }
-        else if (flow == Flow.Branch)
-        {
-            ulong target = cpu->Pc;
-            if (((target ^ op->Pc) & ~(ulong)(GuestMemory.PageBytes - 1)) != 0)
+            else
             {
-                RunChain.Far(registers, op, budget, cpu);
-                return;
+                op = ((X64RunOp*)op)->Jump != null ? ((X64RunOp*)op)->Jump : Leave(op, cpu);
+                if (op == null)
+                    return RunChain.Far(registers, op, budget, cpu);
             }
-
-            op = (RunOp*)((X64RunOp*)op + (long)(target - op->Pc));
         }
-        else if (flow == Flow.Event)
+        else
         {
-            RunChain.Slow(registers, op, budget, cpu);
-            return;
+            Flow flow = TOp.Execute(ref Unsafe.AsRef<X64RunCore>(registers), in Unsafe.AsRef<X64Insn>(op + 1));
+            if (flow == Flow.Branch)
+            {
+                op = RunChain.Find(cpu->Pc, sizeof(X64RunOp), cpu);
+                if (op == null)
+                    return RunChain.Far(registers, op, budget, cpu);
+            }
+            else if (flow == RunFlow.Direct)
+            {
+                op = ((X64RunOp*)op)->Jump != null ? ((X64RunOp*)op)->Jump : Leave(op, cpu);
+                if (op == null)
+                    return RunChain.Far(registers, op, budget, cpu);
+            }
+            else if (flow == Flow.Next)
+            {
+                op = ((X64RunOp*)op)->Next;
+            }
+            else if (flow == Flow.Event)
+            {
+                return RunChain.Slow(registers, op, budget, cpu);
+            }
         }
 
         if (--budget == 0)
-        {
-            RunChain.Out(registers, op, 0, cpu);
-            return;
-        }
+            return op;
 
-        op->Run(registers, op, budget, cpu);
+        return op->Run(registers, op, budget, cpu);
+    }
+
+    // A direct branch out of the page: where it goes, or null.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static RunOp* Leave(RunOp* op, RunCpu* cpu)
+    {
+        cpu->Pc = op->Pc + ((X64RunOp*)op)->Insn.Length + (ulong)((X64RunOp*)op)->Insn.Displacement;
+        return RunChain.Find(cpu->Pc, sizeof(X64RunOp), cpu);
     }
 }

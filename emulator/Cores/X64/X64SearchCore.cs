@@ -105,6 +105,8 @@ internal unsafe struct X64SearchCore : IX64Core
         return Flow.Branch;
     }
 
+    public Flow BranchBy(long distance, BranchKind kind) => BranchTo(NextRip + (ulong)distance, kind);
+
     public readonly void SetFlags(long result, ulong carries) =>
         X64FlagWords.Set(_state, _cell, X64FlagWords.Read((ulong)result, carries));
 

@@ -5,21 +5,25 @@ namespace RcuEmu.Isa.Arm64;
 /// <summary>B.</summary>
 internal readonly struct Branch : IA64Op
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct =>
-        core.BranchTo(core.Pc + (ulong)insn.Imm, BranchKind.Direct);
+        core.BranchBy(insn.Imm, BranchKind.Direct);
 }
 
 /// <summary>BL: the link register takes the return address before the branch.</summary>
 internal readonly struct BranchWithLink : IA64Op
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
         core.SetX(30, core.Pc + 4);
-        return core.BranchTo(core.Pc + (ulong)insn.Imm, BranchKind.DirectCall);
+        return core.BranchBy(insn.Imm, BranchKind.DirectCall);
     }
 }
 
@@ -27,10 +31,12 @@ internal readonly struct BranchWithLink : IA64Op
 internal readonly struct BranchConditional<TCondition> : IA64Op
     where TCondition : struct, IA64Condition
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct =>
-        TCondition.Holds(ref core) ? core.BranchTo(core.Pc + (ulong)insn.Imm, BranchKind.Direct) : Flow.Next;
+        TCondition.Holds(ref core) ? core.BranchBy(insn.Imm, BranchKind.Direct) : Flow.Next;
 }
 
 /// <summary>CBZ and CBNZ.</summary>
@@ -38,13 +44,15 @@ internal readonly struct CompareBranch<TWidth, TBranches> : IA64Op
     where TWidth : struct, IA64Width
     where TBranches : struct, IA64Flag
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
         ulong value = core.X(insn.Rd);
         bool isZero = TWidth.Is64 ? value == 0 : (uint)value == 0;
-        return isZero == TBranches.Value ? core.BranchTo(core.Pc + (ulong)insn.Imm, BranchKind.Direct) : Flow.Next;
+        return isZero == TBranches.Value ? core.BranchBy(insn.Imm, BranchKind.Direct) : Flow.Next;
     }
 }
 
@@ -52,12 +60,14 @@ internal readonly struct CompareBranch<TWidth, TBranches> : IA64Op
 internal readonly struct TestBranch<TBranches> : IA64Op
     where TBranches : struct, IA64Flag
 {
+    public static Course Course => Course.DirectBranch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
         bool isZero = ((core.X(insn.Rd) >> insn.Imm2) & 1) == 0;
-        return isZero == TBranches.Value ? core.BranchTo(core.Pc + (ulong)insn.Imm, BranchKind.Direct) : Flow.Next;
+        return isZero == TBranches.Value ? core.BranchBy(insn.Imm, BranchKind.Direct) : Flow.Next;
     }
 }
 
@@ -76,6 +86,8 @@ internal readonly struct OnNonzero : IA64Flag
 /// <summary>BR.</summary>
 internal readonly struct BranchRegister : IA64Op
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct =>
@@ -85,6 +97,8 @@ internal readonly struct BranchRegister : IA64Op
 /// <summary>BLR. Rn is read first: BLR X30 is legal.</summary>
 internal readonly struct BranchRegisterWithLink : IA64Op
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
@@ -98,6 +112,8 @@ internal readonly struct BranchRegisterWithLink : IA64Op
 /// <summary>RET.</summary>
 internal readonly struct Return : IA64Op
 {
+    public static Course Course => Course.Other;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct =>

@@ -80,6 +80,8 @@ internal readonly struct CopyBytes<TPart, TForward> : IA64Op
     where TPart : struct, IA64Flag
     where TForward : struct, IA64Flag
 {
+    public static Course Course => Course.Other;
+
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
@@ -118,6 +120,8 @@ internal readonly struct SetPrologue : IA64Op
 /// <summary>SETM, SETE: the low byte of Rm, in units, until none is left.</summary>
 internal readonly struct SetBytes : IA64Op
 {
+    public static Course Course => Course.Other;
+
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {

@@ -40,6 +40,8 @@ internal unsafe struct A64TestCore(A64TestMemory memory) : IA64Core
         return Flow.Branch;
     }
 
+    public Flow BranchBy(long distance, BranchKind kind) => BranchTo(Pc + (ulong)distance, kind);
+
     public void SetFlags(long result, bool carry, bool overflow)
     {
         Registers.NResult = (ulong)result;

@@ -53,6 +53,8 @@ internal struct X64TestCore : IX64Core
         return Flow.Branch;
     }
 
+    public Flow BranchBy(long distance, BranchKind kind) => BranchTo(NextRip + (ulong)distance, kind);
+
     public void SetFlags(long result, ulong carries)
     {
         Assert.Equal(0ul, carries & ~(3ul << 62 | 8ul));
