@@ -111,6 +111,9 @@ public sealed class Core
     /// <summary>The run gear's part of the core, or 0.</summary>
     internal nint RunCpu { get; set; }
 
+    /// <summary>What the machine's cores have.</summary>
+    internal CoreFeatures Features { get; set; } = CoreFeatures.None;
+
     private void Set(int cell, ulong value)
     {
         _footprint.Cells(cell, 1, TouchKind.Write);

@@ -28,6 +28,9 @@ public abstract class CoreEngine : IDisposable
     /// <summary>Gives a core's system registers their starting values.</summary>
     public abstract void Reset(Core core);
 
+    /// <summary>Sets in a core's system registers what its <see cref="Core.Features"/> switch on.</summary>
+    internal virtual void Enable(Core core) => Reset(core);
+
     /// <summary>
     /// Search gear: executes one instruction of the core's context, journaled, with its footprint: the register file, the bytes
     /// fetched, read and written. A fault changes nothing; behind any other event the program counter is where
@@ -142,7 +145,7 @@ public abstract class CoreEngine : IDisposable
     private protected static ArgumentException NoRegister(string name) => new($"there is no register {name}", nameof(name));
 
     // Traps and calls leave the program counter behind the instruction, faults on it.
-    private static bool IsTrap(GuestEventKind kind, bool behindBreakpoint) => kind switch
+    private protected static bool IsTrap(GuestEventKind kind, bool behindBreakpoint) => kind switch
     {
         GuestEventKind.SupervisorCall or GuestEventKind.HypervisorCall or GuestEventKind.SecureMonitorCall
             or GuestEventKind.SoftwareInterrupt or GuestEventKind.WaitForInterrupt => true,

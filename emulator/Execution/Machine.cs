@@ -84,7 +84,7 @@ public sealed class Machine : IDisposable
     /// <summary>Adds a core that executes nothing yet.</summary>
     public Core AddCore()
     {
-        var core = new Core(this, _cores.Count, Engine.SystemCells);
+        var core = new Core(this, _cores.Count, Engine.SystemCells) { Features = Engine.Features };
         _cores.Add(core);
         Engine.Reset(core);
         Join(core);
@@ -107,16 +107,23 @@ public sealed class Machine : IDisposable
             Join(core);
     }
 
-    /// <summary>Says what the cores have. While the machine is set up; it gives the cores that are there their starting values again.</summary>
+    /// <summary>Says what the cores have. While the machine is set up.</summary>
+    /// <exception cref="UserErrorException">The features say what cannot be, or another architecture has them.</exception>
     public void UseFeatures(CoreFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (State.IsSealed)
             throw new InvalidOperationException("the features of cores are chosen while the machine is set up");
 
+        if (features.Error(Architecture) is { } error)
+            throw new UserErrorException(error);
+
         Engine.Features = features;
         foreach (Core core in _cores)
-            Engine.Reset(core);
+        {
+            core.Features = features;
+            Engine.Enable(core);
+        }
     }
 
     /// <summary>Chooses in which order data accesses reach other cores: <c>memory:</c>. While the machine is set up, and once.</summary>

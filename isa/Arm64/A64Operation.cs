@@ -31,6 +31,9 @@ public interface IA64Op
     /// <summary>What <see cref="Execute"/> can return. A branch and an operation that repeats say something else.</summary>
     static virtual Course Course => Course.Sequential;
 
+    /// <summary>True where it asks <see cref="IA64Core.PointerAuthentication"/>: a core may leave those to another.</summary>
+    static virtual bool IsPointerAuthentication => false;
+
     /// <summary>Executes <paramref name="insn"/> on <paramref name="core"/>, in the order of the manual's pseudocode.</summary>
     static abstract Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct;

@@ -59,6 +59,39 @@ public static class A64SystemRegisters
     /// <summary>DCZID_EL0.</summary>
     public const int DczidEl0 = 0xd807;
 
+    /// <summary>SCTLR_EL1.</summary>
+    public const int SctlrEl1 = 0xc080;
+
+    /// <summary>TCR_EL1.</summary>
+    public const int TcrEl1 = 0xc102;
+
+    /// <summary>ELR_EL1.</summary>
+    public const int ElrEl1 = 0xc201;
+
+    /// <summary>ID_AA64ISAR1_EL1.</summary>
+    public const int IdAa64Isar1El1 = 0xc031;
+
+    /// <summary>ID_AA64MMFR2_EL1.</summary>
+    public const int IdAa64Mmfr2El1 = 0xc03a;
+
+    /// <summary>APIAKeyLo_EL1; APIAKeyHi_EL1 follows, as with each key.</summary>
+    public const int ApiaKeyLoEl1 = 0xc108;
+
+    /// <summary>APIBKeyLo_EL1.</summary>
+    public const int ApibKeyLoEl1 = 0xc10a;
+
+    /// <summary>APDAKeyLo_EL1.</summary>
+    public const int ApdaKeyLoEl1 = 0xc110;
+
+    /// <summary>APDBKeyLo_EL1.</summary>
+    public const int ApdbKeyLoEl1 = 0xc112;
+
+    /// <summary>APGAKeyLo_EL1.</summary>
+    public const int ApgaKeyLoEl1 = 0xc118;
+
+    /// <summary>What DC ZVA zeroes, in bytes; DCZID_EL0.BS says the same.</summary>
+    public const int ZeroBlockBytes = 64;
+
     private static readonly Dictionary<int, string> Names =
         A64SystemTable.Registers.ToDictionary(register => (int)register.Encoding, register => register.Name);
 

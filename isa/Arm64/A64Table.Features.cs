@@ -1,40 +1,44 @@
 namespace RcuEmu.Isa.Arm64;
 
 /// <summary>
-/// Instructions of features that the modelled core does not have, known by name so that kernel text can be read: pointer
-/// authentication outside the hint space (FEAT_PAuth) and memory tagging (FEAT_MTE2).
+/// Pointer authentication outside the hint space (FEAT_PAuth), which a core has or not; and memory tagging (FEAT_MTE2), which no
+/// modelled core has, known by name so that kernel text can be read.
 /// </summary>
 public static partial class A64Table
 {
     private static IEnumerable<A64Row> FeatureRows =>
     [
-        .. PointerAuthentication("000", "pacia"), .. PointerAuthentication("001", "pacib"),
-        .. PointerAuthentication("010", "pacda"), .. PointerAuthentication("011", "pacdb"),
-        .. PointerAuthentication("100", "autia"), .. PointerAuthentication("101", "autib"),
-        .. PointerAuthentication("110", "autda"), .. PointerAuthentication("111", "autdb"),
-        Absent("1 1 0 11010110 00001 010000 11111 ddddd", "xpaci {Xd:rw}"),
-        Absent("1 1 0 11010110 00001 010001 11111 ddddd", "xpacd {Xd:rw}"),
-        Absent("1 0 0 11010110 mmmmm 001100 nnnnn ddddd", "pacga {Xd}, {Xn}, {Xm|sp}"),
+        .. Pointer<SignPointer<KeyIa, InFields>, SignPointer<KeyIa, InFieldWithZero>>("000", "pacia"),
+        .. Pointer<SignPointer<KeyIb, InFields>, SignPointer<KeyIb, InFieldWithZero>>("001", "pacib"),
+        .. Pointer<SignPointer<KeyDa, InFields>, SignPointer<KeyDa, InFieldWithZero>>("010", "pacda"),
+        .. Pointer<SignPointer<KeyDb, InFields>, SignPointer<KeyDb, InFieldWithZero>>("011", "pacdb"),
+        .. Pointer<AuthenticatePointer<KeyIa, InFields>, AuthenticatePointer<KeyIa, InFieldWithZero>>("100", "autia"),
+        .. Pointer<AuthenticatePointer<KeyIb, InFields>, AuthenticatePointer<KeyIb, InFieldWithZero>>("101", "autib"),
+        .. Pointer<AuthenticatePointer<KeyDa, InFields>, AuthenticatePointer<KeyDa, InFieldWithZero>>("110", "autda"),
+        .. Pointer<AuthenticatePointer<KeyDb, InFields>, AuthenticatePointer<KeyDb, InFieldWithZero>>("111", "autdb"),
+        new("1 1 0 11010110 00001 010000 11111 ddddd", Of<StripPointer<KeyIa, InFieldWithZero>>(), "xpaci {Xd:rw}"),
+        new("1 1 0 11010110 00001 010001 11111 ddddd", Of<StripPointer<KeyDa, InFieldWithZero>>(), "xpacd {Xd:rw}"),
+        new("1 0 0 11010110 mmmmm 001100 nnnnn ddddd", Of<SignGeneric>(), "pacga {Xd}, {Xn}, {Xm|sp}"),
 
         // Unconditional branch (register)
-        Absent("1101011 0000 11111 000010 nnnnn 11111", "braaz {Xn}"),
-        Absent("1101011 0000 11111 000011 nnnnn 11111", "brabz {Xn}"),
-        Absent("1101011 0001 11111 000010 nnnnn 11111", "blraaz {Xn}"),
-        Absent("1101011 0001 11111 000011 nnnnn 11111", "blrabz {Xn}"),
-        Absent("1101011 0010 11111 000010 11111 11111", "retaa"),
-        Absent("1101011 0010 11111 000011 11111 11111", "retab"),
-        Absent("1101011 0100 11111 000010 11111 11111", "eretaa"),
-        Absent("1101011 0100 11111 000011 11111 11111", "eretab"),
-        Absent("1101011 1000 11111 000010 nnnnn ddddd", "braa {Xn}, {Xd|sp:r}"),
-        Absent("1101011 1000 11111 000011 nnnnn ddddd", "brab {Xn}, {Xd|sp:r}"),
-        Absent("1101011 1001 11111 000010 nnnnn ddddd", "blraa {Xn}, {Xd|sp:r}"),
-        Absent("1101011 1001 11111 000011 nnnnn ddddd", "blrab {Xn}, {Xd|sp:r}"),
+        new("1101011 0000 11111 000010 nnnnn 11111", Of<BranchAuthenticated<KeyIa, AuthenticatedJumpZero>>(), "braaz {Xn}"),
+        new("1101011 0000 11111 000011 nnnnn 11111", Of<BranchAuthenticated<KeyIb, AuthenticatedJumpZero>>(), "brabz {Xn}"),
+        new("1101011 0001 11111 000010 nnnnn 11111", Of<BranchAuthenticated<KeyIa, AuthenticatedCallZero>>(), "blraaz {Xn}"),
+        new("1101011 0001 11111 000011 nnnnn 11111", Of<BranchAuthenticated<KeyIb, AuthenticatedCallZero>>(), "blrabz {Xn}"),
+        new("1101011 0010 11111 000010 11111 11111", Of<BranchAuthenticated<KeyIa, AuthenticatedReturn>>(),   "retaa"),
+        new("1101011 0010 11111 000011 11111 11111", Of<BranchAuthenticated<KeyIb, AuthenticatedReturn>>(),   "retab"),
+        new("1101011 0100 11111 000010 11111 11111", Of<ExceptionReturnAuthenticated<KeyIa>>(),               "eretaa"),
+        new("1101011 0100 11111 000011 11111 11111", Of<ExceptionReturnAuthenticated<KeyIb>>(),               "eretab"),
+        new("1101011 1000 11111 000010 nnnnn ddddd", Of<BranchAuthenticated<KeyIa, AuthenticatedJump>>(),     "braa {Xn}, {Xd|sp:r}"),
+        new("1101011 1000 11111 000011 nnnnn ddddd", Of<BranchAuthenticated<KeyIb, AuthenticatedJump>>(),     "brab {Xn}, {Xd|sp:r}"),
+        new("1101011 1001 11111 000010 nnnnn ddddd", Of<BranchAuthenticated<KeyIa, AuthenticatedCall>>(),     "blraa {Xn}, {Xd|sp:r}"),
+        new("1101011 1001 11111 000011 nnnnn ddddd", Of<BranchAuthenticated<KeyIb, AuthenticatedCall>>(),     "blrab {Xn}, {Xd|sp:r}"),
 
         // Load/store register (pac)
-        Absent("11 111 0 00 0 i 1 iiiiiiiii 01 nnnnn ttttt", "ldraa {Xt}, [{Xn|sp}{,pac10}]"),
-        Absent("11 111 0 00 0 i 1 iiiiiiiii 11 nnnnn ttttt", "ldraa {Xt}, [{Xn|sp}{,pac10}]!"),
-        Absent("11 111 0 00 1 i 1 iiiiiiiii 01 nnnnn ttttt", "ldrab {Xt}, [{Xn|sp}{,pac10}]"),
-        Absent("11 111 0 00 1 i 1 iiiiiiiii 11 nnnnn ttttt", "ldrab {Xt}, [{Xn|sp}{,pac10}]!"),
+        new("11 111 0 00 0 i 1 iiiiiiiii 01 nnnnn ttttt", Of<LoadAuthenticated<KeyDa, Offset>>(),   "ldraa {Xt}, [{Xn|sp}{,pac10}]"),
+        new("11 111 0 00 0 i 1 iiiiiiiii 11 nnnnn ttttt", Of<LoadAuthenticated<KeyDa, PreIndex>>(), "ldraa {Xt}, [{Xn|sp}{,pac10}]!"),
+        new("11 111 0 00 1 i 1 iiiiiiiii 01 nnnnn ttttt", Of<LoadAuthenticated<KeyDb, Offset>>(),   "ldrab {Xt}, [{Xn|sp}{,pac10}]"),
+        new("11 111 0 00 1 i 1 iiiiiiiii 11 nnnnn ttttt", Of<LoadAuthenticated<KeyDb, PreIndex>>(), "ldrab {Xt}, [{Xn|sp}{,pac10}]!"),
 
         // Memory tags
         Absent("1 0 0 100011 0 iiiiii 00 tttt nnnnn ddddd", "addg {Xd|sp}, {Xn|sp}, {tagoffset}"),
@@ -58,10 +62,13 @@ public static partial class A64Table
         new(bits, Of<FeatureAbsent>(), spelling, aliases);
 
     /// <summary>PACIA Xd, Xn and PACIZA Xd.</summary>
-    private static IEnumerable<A64Row> PointerAuthentication(string opcode, string name)
+    private static IEnumerable<A64Row> Pointer<TOp, TOpWithZero>(string opcode, string name)
+        where TOp : struct, IA64Op
+        where TOpWithZero : struct, IA64Op
     {
-        yield return Absent($"1 1 0 11010110 00001 000{opcode} nnnnn ddddd", $"{name} {{Xd:rw}}, {{Xn|sp}}");
-        yield return Absent($"1 1 0 11010110 00001 001{opcode} 11111 ddddd", $"{name[..3]}{name[3]}z{name[4]} {{Xd:rw}}");
+        yield return new A64Row($"1 1 0 11010110 00001 000{opcode} nnnnn ddddd", Of<TOp>(), $"{name} {{Xd:rw}}, {{Xn|sp}}");
+        yield return new A64Row(
+            $"1 1 0 11010110 00001 001{opcode} 11111 ddddd", Of<TOpWithZero>(), $"{name[..3]}{name[3]}z{name[4]} {{Xd:rw}}");
     }
 
     private static IEnumerable<A64Row> TagStores(string opcode, string name)

@@ -46,7 +46,19 @@ public static partial class A64Table
         var operations = new A64Operation[128];
         Array.Fill(operations, Of<Hint>());
         operations[2] = operations[3] = Of<WaitHint>();
-        operations[7] = Of<StripLinkRegister>();
+        operations[7] = Of<StripPointer<KeyIa, InLinkWithZero>>(); // XPACLRI
+        operations[8] = Of<SignPointer<KeyIa, In17With16>>();
+        operations[10] = Of<SignPointer<KeyIb, In17With16>>();
+        operations[12] = Of<AuthenticatePointer<KeyIa, In17With16>>();
+        operations[14] = Of<AuthenticatePointer<KeyIb, In17With16>>();
+        operations[24] = Of<SignPointer<KeyIa, InLinkWithZero>>();
+        operations[25] = Of<SignPointer<KeyIa, InLinkWithSp>>();
+        operations[26] = Of<SignPointer<KeyIb, InLinkWithZero>>();
+        operations[27] = Of<SignPointer<KeyIb, InLinkWithSp>>();
+        operations[28] = Of<AuthenticatePointer<KeyIa, InLinkWithZero>>();
+        operations[29] = Of<AuthenticatePointer<KeyIa, InLinkWithSp>>();
+        operations[30] = Of<AuthenticatePointer<KeyIb, InLinkWithZero>>();
+        operations[31] = Of<AuthenticatePointer<KeyIb, InLinkWithSp>>();
         operations[20] = Of<DataBarrier<Sb>>(); // CSDB
         return new A64Choice(5, 127, operations);
     }

@@ -83,6 +83,9 @@ public interface IA64Core
     /// <summary>Cache or TLB maintenance by address (0 where it has none). False: an event was raised.</summary>
     bool Cache(CacheOperation operation, ulong address);
 
+    /// <summary>How much of pointer authentication the core has. A constant None where a gear leaves the others to another one.</summary>
+    A64PointerAuthentication PointerAuthentication { get; }
+
     /// <summary>MRS. The register is o0:op1:CRn:CRm:op2 as in bits 20:5 of the instruction (with op0). False: event raised.</summary>
     bool ReadSystem(int register, out ulong value);
 

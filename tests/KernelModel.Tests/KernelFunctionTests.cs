@@ -127,7 +127,7 @@ public class KernelFunctionTests
         }
     }
 
-    private static KernelCode Load(string kernel)
+    internal static KernelCode Load(string kernel)
     {
         Images.SkipWithout(kernel);
         return new KernelCode(KernelImage.Load(KernelCache.Default.Resolve(kernel)));

@@ -35,8 +35,16 @@ internal sealed unsafe class A64Engine : CoreEngine
         foreach (A64SystemRow row in A64SystemModel.Rows)
         {
             if (row.Cell >= 0)
-                *_state.Pointer(core.SystemCell + row.Cell) = row.Value;
+                *_state.Pointer(core.SystemCell + row.Cell) = row.Start(core.Features);
         }
+    }
+
+    internal override void Enable(Core core)
+    {
+        Set(A64SystemRegisters.SctlrEl1, A64Features.Sctlr(core.Features));
+        Set(A64SystemRegisters.TcrEl1, A64Features.Tcr(core.Features));
+
+        void Set(int register, ulong bits) => *_state.Pointer(core.SystemCell + A64SystemModel.Find(register)!.Cell) |= bits;
     }
 
     public override void Step(Core core, ref ExecutedInstruction executed)
@@ -50,7 +58,11 @@ internal sealed unsafe class A64Engine : CoreEngine
         if (TryFetch(core, ref step, ref executed))
         {
             A64Decoded* decoded = _cache.Find(Unsafe.As<FetchedBytes, uint>(ref executed.Bytes));
-            flow = decoded->Execute(ref step, in decoded->Insn);
+            flow = Accepts(core, context, decoded->Insn.Word)
+                ? decoded->Execute(ref step, in decoded->Insn)
+                : step.Raise(GuestEventKind.BranchTarget, step.Pc);
+            if (core.Features.BranchTargets)
+                SetBranchType(context, flow, in step, decoded->Insn.Word);
         }
 
         _machine.Memory.Monitors.Writer = -1;
@@ -60,7 +72,7 @@ internal sealed unsafe class A64Engine : CoreEngine
     }
 
     public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        Fetch is null ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
+        Fetch is null && !core.Features.BranchTargets ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
 
     public override ulong Pc(Context context) => ((A64Registers*)_state.Pointer(context.FirstCell))->Pc;
 
@@ -89,6 +101,10 @@ internal sealed unsafe class A64Engine : CoreEngine
         else
             _state.Set(context.FirstCell + cell, value & mask);
 
+        // Whoever moves the program counter takes no branch.
+        if (cell == A64Cells.Pc)
+            _state.Set(context.FirstCell + A64Cells.BranchType, A64BranchType.None);
+
         return true;
     }
 
@@ -100,13 +116,33 @@ internal sealed unsafe class A64Engine : CoreEngine
     }
 
     public override bool WriteSystem(Core core, string name, ulong value) =>
-        A64SystemModel.Find(name) is { Kind: A64SystemKind.Cell or A64SystemKind.Daif } row
+        A64SystemModel.Find(name) is { Kind: A64SystemKind.Cell or A64SystemKind.Key or A64SystemKind.Daif } row
         && new A64SearchCore(_machine, core, 0).WriteRow(row, value);
 
     protected override void Dispose(bool disposing)
     {
         _gear.Dispose();
         _cache.Dispose();
+    }
+
+    // All executable memory is guarded. DDI 0487, D8.4, "PE accesses to guarded pages".
+    private bool Accepts(Core core, Context context, uint word)
+    {
+        var branchType = (int)_state[context.FirstCell + A64Cells.BranchType];
+        return branchType == A64BranchType.None
+            || A64BranchType.Accepts(word, branchType, (ReadSctlr(core) & A64Features.Bt1) != 0);
+    }
+
+    private ulong ReadSctlr(Core core) => _state[core.SystemCell + A64SystemModel.Find(A64SystemRegisters.SctlrEl1)!.Cell];
+
+    // An instruction that raised an event and goes on behind itself is executed; one that faulted is not.
+    private void SetBranchType(Context context, Flow flow, in A64SearchCore step, uint word)
+    {
+        if (flow == Flow.Event && !IsTrap(step.Event, behindBreakpoint: false))
+            return;
+
+        int branchType = flow == Flow.Branch ? A64BranchType.After(word, step.Branch, isGuarded: true) : A64BranchType.None;
+        _state.Set(context.FirstCell + A64Cells.BranchType, (ulong)branchType);
     }
 
     // An unaligned PC is an exception of its own. DDI 0487, D1.3, "PC alignment checking".

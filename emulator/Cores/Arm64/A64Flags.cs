@@ -47,5 +47,8 @@ internal static class A64Cells
 
     /// <summary>Behind the struct: where the run gear's core lies while it executes the context, otherwise 0.</summary>
     public const int RunCpu = V + 64;
-    public const int Count = RunCpu + 1;
+
+    /// <summary>PSTATE.BTYPE, see <see cref="A64BranchType"/>; always 0 in a machine without <see cref="CoreFeatures.BranchTargets"/>.</summary>
+    public const int BranchType = RunCpu + 1;
+    public const int Count = BranchType + 1;
 }

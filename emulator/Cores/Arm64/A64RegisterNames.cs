@@ -33,6 +33,9 @@ internal static class A64RegisterNames
             case "fpsr":
                 mask = uint.MaxValue;
                 return A64Cells.Fpsr;
+            case "btype":
+                mask = 3;
+                return A64Cells.BranchType;
             case "xzr" or "wzr":
                 return A64Slot.Zero;
             default:

@@ -142,6 +142,9 @@ internal unsafe struct A64RunCore : IA64Core
     // Maintenance by address has no effect but its fault where the page is not there; the rest goes the slow way.
     public readonly bool Cache(CacheOperation operation, ulong address) => RunCpu.Readable(Cpu, address, 1) != null;
 
+    // Where the machine has it, operations that ask have no handler and go the slow way.
+    public readonly A64PointerAuthentication PointerAuthentication => A64PointerAuthentication.None;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool ReadSystem(int register, out ulong value)
     {

@@ -13,6 +13,7 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
     : RunGear(machine, engine, new CodePages(sizeof(A64RunOp), unit: 4, reach: 3))
 {
     private const int KnownBits = 10;
+    private readonly CoreEngine _engine = engine;
     private readonly Dictionary<A64Operation, nint> _handlers = [];
     private readonly A64RunOp* _known = (A64RunOp*)NativeMemory.AllocZeroed(1 << KnownBits, (nuint)sizeof(A64RunOp));
     private byte* _systemIndex;
@@ -35,7 +36,7 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
             A64Operation operation = A64Decoder.Decode(word, out known->Insn);
             known->Insn.Word = word;
             if (!_handlers.TryGetValue(operation, out nint handler))
-                _handlers.Add(operation, handler = operation.Accept(A64Chain.Instance));
+                _handlers.Add(operation, handler = operation.Accept(A64Chain.For(_engine.Features)));
 
             known->Head.Run = (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)handler;
         }
@@ -73,13 +74,18 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
 }
 
 /// <summary>Makes the handler of an operation: its meaning, and the jump to the next one.</summary>
-internal sealed unsafe class A64Chain : IA64OperationVisitor<nint>
+internal sealed unsafe class A64Chain(bool hasPointerAuthentication) : IA64OperationVisitor<nint>
 {
-    public static readonly A64Chain Instance = new();
+    private static readonly A64Chain Plain = new(false), Authenticating = new(true);
+
+    /// <summary>The one for a machine's features.</summary>
+    public static A64Chain For(CoreFeatures features) =>
+        A64Features.HasKeys(features) ? Authenticating : Plain;
 
     // The visited type decides, so one of the two is all that is compiled.
     public nint Visit<TOp>()
-        where TOp : struct, IA64Op => TOp.IsExclusive
+        where TOp : struct, IA64Op =>
+        TOp.IsExclusive || (TOp.IsPointerAuthentication && hasPointerAuthentication)
             ? (nint)(delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)&RunChain.Slow
             : RunEntry.Of(typeof(A64Chain), nameof(Run), typeof(TOp), (nint)(delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)&Run<TOp>);
 

@@ -142,11 +142,15 @@ internal unsafe struct A64SearchCore : IA64Core
         return true;
     }
 
+    public readonly A64PointerAuthentication PointerAuthentication => _core.Features.PointerAuthentication;
+
     public bool ReadSystem(int register, out ulong value)
     {
         value = 0;
         if (A64SystemModel.Find(register) is not { } row)
             return Fail(GuestEventKind.NotModelled, (ulong)(uint)register);
+        if (!row.IsIn(_core.Features))
+            return Fail(GuestEventKind.Undefined, (ulong)(uint)register);
 
         value = ReadRow(row);
         return true;
@@ -180,8 +184,8 @@ internal unsafe struct A64SearchCore : IA64Core
         A64SystemKind.Counter => ReadCounter(),
         A64SystemKind.Daif => (_state[_core.SystemCell + row.Cell] & ~A64Daif.I) | (_core.IsMasked ? A64Daif.I : 0),
         A64SystemKind.CacheType => A64CacheType.Value(_core.Fetch?.Settings),
-        A64SystemKind.Cell => _state[_core.SystemCell + row.Cell],
-        _ => row.Value,
+        A64SystemKind.Cell or A64SystemKind.Key => _state[_core.SystemCell + row.Cell],
+        _ => row.Start(_core.Features),
     };
 
     /// <summary>Writes a system register. False: it cannot be written.</summary>
@@ -189,7 +193,9 @@ internal unsafe struct A64SearchCore : IA64Core
     {
         switch (row.Kind)
         {
-            case A64SystemKind.Cell:
+            case A64SystemKind.Key when !row.IsIn(_core.Features):
+                return false;
+            case A64SystemKind.Cell or A64SystemKind.Key:
                 _state.Set(_core.SystemCell + row.Cell, (value & row.Mask) | (row.Value & ~row.Mask));
                 return true;
             case A64SystemKind.Daif:

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Numerics;
+using RcuEmu.Isa.Arm64;
 
 namespace RcuEmu.Emulator.Cores.Arm64;
 
@@ -7,6 +9,9 @@ internal enum A64SystemKind : byte
 {
     /// <summary>A cell of the core, all bits of which can be written.</summary>
     Cell,
+
+    /// <summary>A half of a pointer authentication key: a cell in a core that has the feature, UNDEFINED in others.</summary>
+    Key,
 
     /// <summary>Says what the virtual model is; writes are UNDEFINED.</summary>
     Constant,
@@ -37,16 +42,31 @@ internal sealed record A64SystemRow(string Name, int Encoding, A64SystemKind Kin
 {
     /// <summary>The register's cell, counted from the core's first system cell; -1 where it has none.</summary>
     public int Cell { get; init; } = -1;
+
+    /// <summary>Whether a core with these features has the register.</summary>
+    public bool IsIn(CoreFeatures features) =>
+        Kind != A64SystemKind.Key || A64Features.HasKeys(features);
+
+    /// <summary>The starting value, or constant, in a core with these features.</summary>
+    public ulong Start(CoreFeatures features) => Encoding switch
+    {
+        A64SystemRegisters.SctlrEl1 => Value | A64Features.Sctlr(features),
+        A64SystemRegisters.TcrEl1 => Value | A64Features.Tcr(features),
+        A64SystemRegisters.IdAa64Isar1El1 => Value | A64Features.Isar1(features),
+        A64SystemRegisters.IdAa64Mmfr2El1 => Value | A64Features.Mmfr2(features),
+        _ => Value,
+    };
 }
 
 /// <summary>
 /// The system registers that a core has. The virtual model: an Armv8.5-A core at EL1 with LSE atomics, LDAPR, BTI
-/// and no pointer authentication (its hints execute as NOP), 4 KiB pages, no SVE, no MTE, no statistical profiling. Registers that
+/// and no pointer authentication unless <see cref="CoreFeatures"/> give it (its hints execute as NOP), 4 KiB pages, no SVE, no MTE, no statistical profiling. Registers that
 /// are not here raise NotModelled. Encodings: DDI 0487, D24, "AArch64 System Register Encoding".
 /// </summary>
 /// <remarks>
 /// Left out: EL0, EL2, EL3 and what registers of translation, exceptions and debug do; the cells only keep what was
-/// written. A core starts as a kernel left it behind boot: EL1, SPSel 1, interrupts unmasked, PAN set.
+/// written. SCTLR_EL1.SA is set and yet no SP alignment is checked: an access through an SP that is not a multiple of 16 bytes goes
+/// through, so code that would fault there is not found. A core starts as a kernel left it behind boot: EL1, SPSel 1, interrupts unmasked, PAN set.
 /// </remarks>
 internal static class A64SystemModel
 {
@@ -111,6 +131,18 @@ internal static class A64SystemModel
         Row("oslsr_el1",     2, 0,  1,  1, 4, Constant, 1 << 3),
         Row("cntkctl_el1",   3, 0, 14,  1, 0),
 
+        // Pointer authentication keys
+        Row("apiakeylo_el1", 3, 0,  2,  1, 0, A64SystemKind.Key),
+        Row("apiakeyhi_el1", 3, 0,  2,  1, 1, A64SystemKind.Key),
+        Row("apibkeylo_el1", 3, 0,  2,  1, 2, A64SystemKind.Key),
+        Row("apibkeyhi_el1", 3, 0,  2,  1, 3, A64SystemKind.Key),
+        Row("apdakeylo_el1", 3, 0,  2,  2, 0, A64SystemKind.Key),
+        Row("apdakeyhi_el1", 3, 0,  2,  2, 1, A64SystemKind.Key),
+        Row("apdbkeylo_el1", 3, 0,  2,  2, 2, A64SystemKind.Key),
+        Row("apdbkeyhi_el1", 3, 0,  2,  2, 3, A64SystemKind.Key),
+        Row("apgakeylo_el1", 3, 0,  2,  3, 0, A64SystemKind.Key),
+        Row("apgakeyhi_el1", 3, 0,  2,  3, 1, A64SystemKind.Key),
+
         // Time
         Row("cntfrq_el0",    3, 3, 14,  0, 0, Constant, 1_000_000_000),
         Row("cntpct_el0",    3, 3, 14,  0, 1, A64SystemKind.Counter),
@@ -122,12 +154,12 @@ internal static class A64SystemModel
         Row("cntp_ctl_el0",  3, 3, 14,  2, 1, Cell, 0, 3),
         Row("cntp_cval_el0", 3, 3, 14,  2, 2),
 
-        // Identification. MIDR: implementer 0, reserved for software; DCZID: DC ZVA prohibited.
+        // Identification. MIDR: implementer 0, reserved for software; DCZID: blocks of 2^BS words, DC ZVA permitted.
         Row("midr_el1",      3, 0,  0,  0, 0, Constant, 0x000f_0010),
         Row("mpidr_el1",     3, 0,  0,  0, 5, A64SystemKind.Affinity, 1ul << 31),
         Row("revidr_el1",    3, 0,  0,  0, 6, Constant),
         Row("ctr_el0",       3, 3,  0,  0, 1, A64SystemKind.CacheType),
-        Row("dczid_el0",     3, 3,  0,  0, 7, Constant, 0x14),
+        Row("dczid_el0",     3, 3,  0,  0, 7, Constant, (ulong)BitOperations.Log2(A64SystemRegisters.ZeroBlockBytes / 4)),
         Row("clidr_el1",     3, 1,  0,  0, 1, Constant, 0x0a20_0023),
         Row("ccsidr_el1",    3, 1,  0,  0, 0, Constant, 0x701f_e00a),
         Row("csselr_el1",    3, 2,  0,  0, 0, Cell, 0, 0xf),
@@ -171,6 +203,6 @@ internal static class A64SystemModel
     private static A64SystemRow[] Number(A64SystemRow[] rows)
     {
         int next = CounterCell + 1;
-        return [.. rows.Select(row => row.Kind is Cell or A64SystemKind.Daif ? row with { Cell = next++ } : row)];
+        return [.. rows.Select(row => row.Kind is Cell or A64SystemKind.Daif or A64SystemKind.Key ? row with { Cell = next++ } : row)];
     }
 }

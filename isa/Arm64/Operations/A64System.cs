@@ -18,8 +18,8 @@ internal readonly struct NotModelled : IA64Op
         core.Raise(GuestEventKind.NotModelled, insn.Word);
 }
 
-/// <summary>NOP, and every hint that does nothing here: YIELD, SEV, ESB, CSDB, BTI, the PAC hints.</summary>
-/// <remarks>Left out: SEV and SEVL set no event register, so WFE always waits; BTI and PAC are as without the features.</remarks>
+/// <summary>NOP, and every hint that does nothing: YIELD, SEV, ESB, BTI (whose landing is the core's business).</summary>
+/// <remarks>Left out: SEV and SEVL set no event register, so WFE always waits.</remarks>
 internal readonly struct Hint : IA64Op
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -189,22 +189,41 @@ internal readonly struct WritePstate : IA64Op
         && core.WriteSystem(A64SystemRegisters.Daif, (daif | set) & ~clear);
 }
 
-/// <summary>SYS: cache, TLB and address translation maintenance.</summary>
+/// <summary>SYS: cache, TLB and address translation maintenance, DC ZVA.</summary>
 internal readonly struct SystemOperation : IA64Op
 {
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {
+        if (insn.Imm == A64Maintenance.DcZva)
+            return ZeroBlock(ref core, core.X(insn.Rd)) ? Flow.Next : Flow.Event;
         CacheOperation? operation = A64Maintenance.Of((int)insn.Imm);
         if (operation is not CacheOperation known)
             return core.Raise(GuestEventKind.NotModelled, insn.Word);
         return core.Cache(known, core.X(insn.Rd)) ? Flow.Next : Flow.Event;
+    }
+
+    /// <summary>DC ZVA: the block around the address. It lies in one page, so that the first store decides for all.</summary>
+    private static bool ZeroBlock<TCore>(ref TCore core, ulong address)
+        where TCore : struct, IA64Core, allows ref struct
+    {
+        ulong block = address & ~(ulong)(A64SystemRegisters.ZeroBlockBytes - 1);
+        for (int at = 0; at < A64SystemRegisters.ZeroBlockBytes; at += 16)
+        {
+            if (!core.Store128(block + (ulong)at, Access.Plain, 0, 0))
+                return false;
+        }
+
+        return true;
     }
 }
 
 /// <summary>Which maintenance a SYS encoding (op1:CRn:CRm:op2) is.</summary>
 internal static class A64Maintenance
 {
+    /// <summary>DC ZVA, which is a store.</summary>
+    public const int DcZva = 0x1ba1;
+
     private static readonly CacheOperation?[] Operations = Make();
 
     private static CacheOperation?[] Make()
@@ -237,14 +256,6 @@ internal readonly struct WaitHint : IA64Op
 {
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct => core.Raise(GuestEventKind.WaitForInterrupt, (ulong)insn.Imm);
-}
-
-/// <summary>XPACLRI: strips a code from the link register. Without pointer authentication it does nothing.</summary>
-internal readonly struct StripLinkRegister : IA64Op
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
-        where TCore : struct, IA64Core, allows ref struct => Flow.Next;
 }
 
 /// <summary>ERET: where it goes is for the core to say.</summary>

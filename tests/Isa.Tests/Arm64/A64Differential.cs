@@ -30,7 +30,8 @@ internal sealed unsafe class A64Differential : IDisposable
     public A64Differential(int seed)
     {
         _generator = new A64Generator(seed);
-        _core = new A64TestCore(_memory);
+        // Unicorn's core has FEAT_PAuth, with all keys disabled (SCTLR_EL1 is 0, as every register of the test core).
+        _core = new A64TestCore(_memory) { Authentication = A64PointerAuthentication.PAuth };
         _code = (uint*)_unicorn.Map(Code, CodeBytes, Unicorn.Read | Unicorn.Execute);
         _writable = _unicorn.Map(A64TestMemory.Base, A64TestMemory.Writable, Unicorn.Read | Unicorn.Write);
         _readOnly = _unicorn.Map(A64TestMemory.Base + A64TestMemory.Writable, A64TestMemory.Page, Unicorn.Read);

@@ -43,7 +43,8 @@ public sealed class A64TableTests
     [InlineData(0x94000001, A64WordStatus.Modelled, "bl", true)]
     [InlineData(0xaa1e03e9, A64WordStatus.Modelled, "orr", true)]
     [InlineData(0x54000040, A64WordStatus.Modelled, "b.", true)]
-    [InlineData(0xdac10020, A64WordStatus.Modelled, "pacia", false)]
+    [InlineData(0xdac10020, A64WordStatus.Modelled, "pacia", true)]
+    [InlineData(0x9adf1000, A64WordStatus.Modelled, "irg", false)]
     [InlineData(0x00000000, A64WordStatus.Modelled, "udf", false)]
     [InlineData(0x4e284840, A64WordStatus.NotModelled, "aese", false)]
     [InlineData(0x04bf5020, A64WordStatus.NotModelled, "", false)] // rdvl

@@ -11,6 +11,8 @@ internal unsafe struct A64TestCore(A64TestMemory memory) : IA64Core
     public ulong Detail;
     public ulong Next;
     public ulong System;
+    public A64PointerAuthentication Authentication;
+    public Dictionary<int, ulong>? Named;
     private ulong _monitor;
     private int _monitorBytes;
 
@@ -115,9 +117,11 @@ internal unsafe struct A64TestCore(A64TestMemory memory) : IA64Core
 
     public readonly bool Cache(CacheOperation operation, ulong address) => true;
 
+    public readonly A64PointerAuthentication PointerAuthentication => Authentication;
+
     public readonly bool ReadSystem(int register, out ulong value)
     {
-        value = System;
+        value = Named is null ? System : Named.GetValueOrDefault(register);
         return true;
     }
 
