@@ -7,7 +7,8 @@ namespace RcuEmu.KernelModel.Scenarios;
 /// <param name="Step">The step's name.</param>
 /// <param name="Source">The kernel function that it stands for.</param>
 /// <param name="Result">The search without the step. Violated: the step is necessary here.</param>
-public sealed record MutationResult(string Procedure, string Step, string Source, ExploreResult Result)
+/// <param name="IsMarked">The scenario's <c>necessary:</c> names the step.</param>
+public sealed record MutationResult(string Procedure, string Step, string Source, ExploreResult Result, bool IsMarked)
 {
     /// <summary>True where leaving the step out violates something.</summary>
     public bool IsNecessary => Result.Verdict == Verdict.Violated;
@@ -18,6 +19,9 @@ public sealed record MutationResult(string Procedure, string Step, string Source
 /// </summary>
 public static class Mutation
 {
+    /// <summary>True where <paramref name="name"/>, as scenarios write it, is this step.</summary>
+    public static bool Names(string name, string procedure, string step) => name == step || name == $"{procedure}/{step}";
+
     /// <summary>Searches the scenario once for each step; the results come as they are found, in the order of the procedures.</summary>
     /// <param name="scenario">A scenario that holds.</param>
     /// <param name="options">Bounds of each search.</param>
@@ -30,9 +34,10 @@ public static class Mutation
 
         foreach ((string procedure, string step, string source) in steps)
         {
-            Scenario mutant = scenario with { Drop = [.. scenario.Drop, ($"{procedure}/{step}", 1)] };
+            Scenario mutant = scenario with { Drop = [.. scenario.Drop, ($"{procedure}/{step}", 1)], Necessary = [] };
             ExploreResult result = mutant.Explore(options, cancel: cancel);
-            yield return new MutationResult(procedure, step, source, result);
+            yield return new MutationResult(
+                procedure, step, source, result, scenario.Necessary.Any(marked => Names(marked.Step, procedure, step)));
             if (cancel.IsCancellationRequested)
                 yield break;
         }

@@ -95,6 +95,9 @@ public sealed record Scenario
     /// <summary><c>drop:</c> the steps that are left out of the kernel's procedures.</summary>
     public IReadOnlyList<(string Step, long Line)> Drop { get; init; } = [];
 
+    /// <summary><c>necessary:</c> steps without which the scenario must not hold, as <c>STEP</c> or <c>PROCEDURE/STEP</c>.</summary>
+    public IReadOnlyList<(string Step, long Line)> Necessary { get; init; } = [];
+
     /// <summary><c>always:</c> the properties that are watched.</summary>
     public IReadOnlyList<(string Property, long Line)> Always { get; init; } = [];
 

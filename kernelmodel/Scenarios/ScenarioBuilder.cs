@@ -226,13 +226,17 @@ internal sealed class ScenarioBuilder
 
     private void CheckDrops()
     {
+        var known = new SortedSet<string>(_kernel.DroppableSteps().Select(droppable => droppable.Step), StringComparer.Ordinal);
         foreach ((string step, long line) in _scenario.Drop)
         {
             if (!_dropped.Contains(step))
-            {
-                IEnumerable<string> known = _kernel.DroppableSteps().Select(droppable => droppable.Step).Distinct().Order(StringComparer.Ordinal);
                 throw Error(line, $"found '{step}'; steps that can be dropped: {string.Join(", ", known)}");
-            }
+        }
+
+        foreach ((string step, long line) in _scenario.Necessary)
+        {
+            if (!_kernel.DroppableSteps().Any(droppable => Mutation.Names(step, droppable.Procedure, droppable.Step)))
+                throw Error(line, $"found '{step}'; steps that can be dropped: {string.Join(", ", known)}");
         }
     }
 

@@ -72,6 +72,7 @@ internal static class ScenarioReader
             Ops = [.. root.List("ops").Select(node => ReadOps(file, node))],
             Tasks = tasks,
             Drop = Places(root, "drop"),
+            Necessary = Places(root, "necessary"),
             Always = Places(root, "always"),
             Nevers = Places(root, "never"),
             Sometimes = Places(root, "sometimes"),

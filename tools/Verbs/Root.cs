@@ -43,6 +43,7 @@ internal static class Root
         new RunVerb(terminal),
         new ExploreVerb(terminal),
         new TestVerb(terminal),
+        new MutateVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         KernelCommand.Build(terminal),
