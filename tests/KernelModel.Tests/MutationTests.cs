@@ -40,4 +40,14 @@ public class MutationTests
     }
 
     private static Scenario Load(string file) => Scenario.Load(Path.Combine(Repository.Scenarios, file));
+
+    [Fact]
+    public void A_step_marked_necessary_must_exist()
+    {
+        Scenario scenario = Load("x86-64/int3-protocol.yaml") with { Necessary = [("poke-nothing", 7)] };
+
+        var error = Assert.Throws<ScenarioException>(() => scenario.Build());
+
+        Assert.Contains(":7:1: found 'poke-nothing'; steps that can be dropped: ", error.Message, StringComparison.Ordinal);
+    }
 }
