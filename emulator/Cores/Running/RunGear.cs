@@ -94,11 +94,12 @@ internal abstract unsafe class RunGear : IDisposable
             return false;
 
         RunOp* next = op->Run(cpu->Registers, op, 1, cpu);
-        if (next == null)
+        if (next == null && cpu->Left != 0)
             return false;
 
-        cpu->Next = next;
-        *cpu->RegistersPc = next->Pc;
+        // It is executed; where it branched to a page that is not in the table, there is no next operation yet.
+        cpu->Next = next != null ? next : _nowhere;
+        *cpu->RegistersPc = next != null ? next->Pc : cpu->Pc;
         last.Event = GuestEventKind.None;
         return true;
     }

@@ -64,6 +64,26 @@ public sealed class GearTests
         Assert.Equal((GuestEventKind.FetchFault, CoreMachine.Text), (last.Event, last.EventDetail));
     }
 
+    // nop; ret to itself, then to a page that was not executed yet: one instruction at a time, each executed once. Counted by hand.
+    [Theory]
+    [InlineData(CoreMachine.Text + 0x1000, GuestEventKind.None)]
+    [InlineData(ulong.MaxValue, GuestEventKind.FetchFault)]
+    public void A_return_to_a_page_not_seen_yet_is_executed_once(ulong target, GuestEventKind then)
+    {
+        using var m = new CoreMachine(Architecture.X64, [0x90, 0xc3]);
+        m.Machine.Memory.Poke(CoreMachine.Text + 0x1000, [0x90]);
+        m.Machine.Memory.Poke(m["rsp"] -= 32, BitConverter.GetBytes(CoreMachine.Text));
+        m.Machine.Memory.Poke(m["rsp"] + 8, BitConverter.GetBytes(target));
+        ulong rsp = m["rsp"];
+        ExecutedInstruction last = default;
+        for (int i = 0; i < 4; i++)
+            Assert.Equal(1, m.Machine.Engine.Run(m.Machine.Cores[0], 1, null, ref last));
+
+        Assert.Equal((rsp + 16, target), (m["rsp"], m["rip"]));
+        Assert.Equal(then == GuestEventKind.None ? 1 : 0, m.Machine.Engine.Run(m.Machine.Cores[0], 1, null, ref last));
+        Assert.Equal(then, last.Event);
+    }
+
     // Core 0 runs a function that returns 1; core 1 stores the instruction that returns 2 (text is mapped writable here); core 0 sees it.
     [Fact]
     public void A_core_executes_what_another_core_wrote_while_running()
