@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using RcuEmu.Isa;
+using RcuEmu.Isa.Text;
+
+namespace RcuEmu.KernelModel.Litmus;
+
+/// <summary>A litmus test as bytes at addresses: each location on a line of its own, each thread's code on a page of its own.</summary>
+internal sealed partial class LitmusLayout
+{
+    public const ulong Code = 0x1000_0000;
+    public const ulong CodeStep = 0x10000;
+    public const ulong Data = 0x7000_0000;
+    public const ulong Stacks = 0x7800_0000;
+    public const ulong StackStep = 0x1000;
+    private const ulong Line = 64;
+
+    private readonly LitmusTest _test;
+    private readonly Dictionary<string, ulong> _addresses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LitmusType> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<LitmusPlace, LitmusType> _registers = [];
+    private ulong _end = Data;
+
+    public LitmusLayout(LitmusTest test)
+    {
+        _test = test;
+        foreach (LitmusInit init in test.Init)
+            Declare(init);
+
+        foreach (LitmusPlace place in test.Observed.Where(place => place.Thread < 0))
+            Locate(place.Name, place.Index < 0 ? LitmusType.Int : LitmusType.Int with { Count = place.Index + 1 });
+
+        foreach (LitmusCell cell in test.Threads.SelectMany(thread => thread))
+            NameLocations(cell);
+
+        foreach (LitmusValue value in test.Init.SelectMany(init => init.Values).Where(value => value.Name is not null && !value.Name.Contains(':', StringComparison.Ordinal)))
+            Locate(value.Name!, LitmusType.Int);
+
+        Threads = [.. test.Threads.Select(Assemble)];
+    }
+
+    public Architecture Architecture => _test.Dialect == LitmusDialect.AArch64 ? Architecture.Arm64 : Architecture.X64;
+
+    /// <summary>Bytes of data from <see cref="Data"/> on.</summary>
+    public ulong DataBytes => _end - Data;
+
+    public IReadOnlyList<AssembledCode> Threads { get; }
+
+    public ulong AddressOf(string name) => _addresses[name];
+
+    /// <summary>The name of an address inside a location, as states print it, or null.</summary>
+    public string? NameOf(ulong address)
+    {
+        foreach ((string name, ulong start) in _addresses)
+        {
+            LitmusType type = _types[name];
+            ulong into = address - start;
+            if (into < (ulong)(type.Bytes * Math.Max(1, type.Count)) && into % (ulong)type.Bytes == 0)
+                return into == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{into / (ulong)type.Bytes}]");
+        }
+
+        return null;
+    }
+
+    /// <summary>A location's type, or a register's where the file says one, else null.</summary>
+    public LitmusType? TypeOf(LitmusPlace place) =>
+        place.Thread < 0 ? _types.GetValueOrDefault(place.Name) : _registers.GetValueOrDefault(place);
+
+    /// <summary>What a value is as a number.</summary>
+    public ulong Resolve(LitmusValue value)
+    {
+        if (value.Instruction is { } instruction)
+            return Encode(instruction, value.At);
+
+        if (value.Name is not { } name)
+            return value.Number;
+
+        if (_addresses.TryGetValue(name, out ulong address))
+            return address + (ulong)(value.Index * _types[name].Bytes);
+
+        Match label = LabelOfThread().Match(name);
+        int thread = label.Success ? int.Parse(label.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
+        return thread >= 0 && thread < Threads.Count && Threads[thread].Labels.TryGetValue(label.Groups[2].Value, out address)
+            ? address
+            : throw _test.Source.Error(value.At, $"found '{LitmusText.Clip(name)}', which is neither a location nor a label of a thread");
+    }
+
+    private void Declare(LitmusInit init)
+    {
+        if (init.Place.Thread >= _test.Threads.Count)
+            throw _test.Source.Error(0, $"found a register of thread {init.Place.Thread} in the init section; there are {_test.Threads.Count} threads");
+
+        if (init.Place.Thread < 0)
+            Locate(init.Place.Name, init.Type ?? (init.Values.Count > 1 ? LitmusType.Int with { Count = init.Values.Count } : LitmusType.Int));
+        else if (init.Type is not null)
+            _registers[init.Place] = init.Type;
+    }
+
+    private void Locate(string name, LitmusType type)
+    {
+        if (!_types.TryAdd(name, type))
+            return;
+
+        _addresses.Add(name, _end);
+        _end += ((ulong)(type.Bytes * Math.Max(1, type.Count)) + Line - 1) / Line * Line;
+    }
+
+    private void NameLocations(LitmusCell cell)
+    {
+        if (_test.Dialect == LitmusDialect.AArch64)
+            return;
+
+        foreach (Match match in (_test.Dialect == LitmusDialect.X64 ? AttLocation() : IntelLocation()).Matches(cell.Text))
+            Locate(match.Groups[1].Value, LitmusType.Int);
+    }
+
+    private AssembledCode Assemble(IReadOnlyList<LitmusCell> cells, int thread)
+    {
+        var text = new StringBuilder(_test.Dialect == LitmusDialect.X64 ? ".att_syntax\n" : ".p2align 0\n");
+        foreach (LitmusCell cell in cells)
+            text.Append(Translate(cell)).Append('\n');
+
+        try
+        {
+            return new EmbeddedAssembler().Assemble(Architecture, text.ToString(), Code + ((ulong)thread * CodeStep), _addresses);
+        }
+        catch (AssemblyException error)
+        {
+            int at = error.Line >= 2 && error.Line - 2 < cells.Count ? cells[error.Line - 2].At : cells.Count == 0 ? 0 : cells[0].At;
+            int colon = error.Message.IndexOf(": ", StringComparison.Ordinal);
+            throw _test.Source.Error(at, colon < 0 ? error.Message : error.Message[(colon + 2)..]);
+        }
+    }
+
+    // X86 says neither the size of a memory operand, which is 32 bits, nor register names and numbers as GNU as has them.
+    private string Translate(LitmusCell cell) => _test.Dialect switch
+    {
+        LitmusDialect.X64 => AttLocation().Replace(cell.Text, "$1"),
+        LitmusDialect.X86 => IntelLocation().Replace(cell.Text, "dword ptr [$1]").Replace("$", "", StringComparison.Ordinal),
+        _ => cell.Text,
+    };
+
+    private ulong Encode(string instruction, int at)
+    {
+        try
+        {
+            byte[] bytes = new EmbeddedAssembler().Assemble(Architecture, instruction, 0).Bytes;
+            return bytes.Length == sizeof(uint) ? BitConverter.ToUInt32(bytes) : throw _test.Source.Error(at, "found an instruction that is not one word");
+        }
+        catch (AssemblyException)
+        {
+            throw _test.Source.Error(at, $"found instr:\"{LitmusText.Clip(instruction)}\", which does not assemble");
+        }
+    }
+
+    [GeneratedRegex(@"\(([A-Za-z_]\w*)\)")]
+    private static partial Regex AttLocation();
+
+    [GeneratedRegex(@"\[([A-Za-z_]\w*)\]")]
+    private static partial Regex IntelLocation();
+
+    [GeneratedRegex(@"^P(\d{1,2}):(\w+)$")]
+    private static partial Regex LabelOfThread();
+}

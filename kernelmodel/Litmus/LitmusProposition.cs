@@ -1,0 +1,16 @@
+namespace RcuEmu.KernelModel.Litmus;
+
+/// <summary>What a condition says of one final state.</summary>
+public abstract record LitmusProposition;
+
+/// <summary><c>true</c> or <c>false</c>.</summary>
+public sealed record LitmusConstant(bool Value) : LitmusProposition;
+
+/// <summary>A place has these values: one, or those of a whole array.</summary>
+public sealed record LitmusAtom(LitmusPlace Place, IReadOnlyList<LitmusValue> Values) : LitmusProposition;
+
+/// <summary><c>not</c>.</summary>
+public sealed record LitmusNot(LitmusProposition Operand) : LitmusProposition;
+
+/// <summary><c>/\</c> or <c>\/</c>.</summary>
+public sealed record LitmusBinary(bool IsAnd, LitmusProposition Left, LitmusProposition Right) : LitmusProposition;
