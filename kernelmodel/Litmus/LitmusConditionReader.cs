@@ -34,11 +34,13 @@ internal sealed partial class LitmusConditionReader(LitmusText source, LitmusDia
             : Take("~") && Take("exists") ? LitmusQuantifier.NotExists
             : throw source.Error(begin, $"found '{LitmusText.Clip(_text[begin..])}'; right are exists, ~exists and forall");
         Proposition = Or();
+        int end = _at;
+        Take(";");
         Skip();
         if (_at != _text.Length)
             throw source.Error(_at, $"found '{LitmusText.Clip(_text[_at..])}' behind the condition; right is the end of the file");
 
-        Text = string.Join(' ', _text[begin.._at].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Text = string.Join(' ', _text[begin..end].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Observed.Sort(Compare);
     }
 
@@ -176,6 +178,6 @@ internal sealed partial class LitmusConditionReader(LitmusText source, LitmusDia
     [GeneratedRegex("""\G(?:instr:"[^"]*"|label:"[^"]*"|\{[^}]*\}|-?\w+(?::\w+)?(?:\[\d{1,4}\])?)""")]
     private static partial Regex Value();
 
-    [GeneratedRegex(@"\G(?:(?<thread>\d{1,2}):(?<register>[A-Za-z]\w*)|\[(?<name>[A-Za-z_]\w*)(?:\[(?<index>\d{1,4})\])?\]|(?<name>[A-Za-z_]\w*)(?:\[(?<index>\d{1,4})\])?)")]
+    [GeneratedRegex(@"\G(?:(?<thread>\d{1,2}):\s*(?<register>[A-Za-z]\w*)|\[(?<name>[A-Za-z_]\w*)(?:\[(?<index>\d{1,4})\])?\]|(?<name>[A-Za-z_]\w*)(?:\[(?<index>\d{1,4})\])?)")]
     private static partial Regex PlaceForm();
 }

@@ -138,8 +138,18 @@ internal sealed partial class LitmusLayout
     {
         LitmusDialect.X64 => AttLocation().Replace(cell.Text, "$1"),
         LitmusDialect.X86 => IntelLocation().Replace(cell.Text, "dword ptr [$1]").Replace("$", "", StringComparison.Ordinal),
-        _ => cell.Text,
+        _ => TranslateArm(cell.Text),
     };
+
+    // The dialect writes [X1, X2, SXTW] for [x1, w2, sxtw], LSL in capitals, and ADD of a negative immediate, which is SUB.
+    private static string TranslateArm(string text)
+    {
+        string line = Lsl().Replace(ExtendedIndex().Replace(text, "W$1,$2"), ", lsl ");
+        Match negative = NegativeImmediate().Match(line);
+        return negative.Success
+            ? $"{(negative.Groups[1].Value.Equals("add", StringComparison.OrdinalIgnoreCase) ? "sub" : "add")}{negative.Groups[2].Value} {negative.Groups[3].Value}, #{negative.Groups[4].Value}"
+            : line;
+    }
 
     private ulong Encode(string instruction, int at)
     {
@@ -159,6 +169,15 @@ internal sealed partial class LitmusLayout
 
     [GeneratedRegex(@"\[([A-Za-z_]\w*)\]")]
     private static partial Regex IntelLocation();
+
+    [GeneratedRegex(@"\bX(\d+)\s*,\s*([SU]XTW)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ExtendedIndex();
+
+    [GeneratedRegex(@",\s*LSL\b\s*", RegexOptions.IgnoreCase)]
+    private static partial Regex Lsl();
+
+    [GeneratedRegex(@"^(add|sub)(s?)\s+(.*?)\s*,\s*#?-(\d+)$", RegexOptions.IgnoreCase)]
+    private static partial Regex NegativeImmediate();
 
     [GeneratedRegex(@"^P(\d{1,2}):(\w+)$")]
     private static partial Regex LabelOfThread();

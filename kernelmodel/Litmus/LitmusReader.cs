@@ -71,6 +71,8 @@ public static partial class LitmusReader
         if (text.StartsWith("instr:\"", StringComparison.Ordinal) && text.EndsWith('"'))
             return new LitmusValue(0, null, 0, text[7..^1], at);
 
+        // &x is x's address, as is x.
+        text = text.TrimStart('&');
         if (text == "NOP")
             return new LitmusValue(0, null, 0, text, at);
 
@@ -253,7 +255,7 @@ public static partial class LitmusReader
     [GeneratedRegex(@"^\s*(\w+)[ \t]+(\S[^\r\n]*)")]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"^\s*(?:(?<type>[A-Za-z]\w*)\s*(?:(?<pointer>\*)\s*|\s))?\s*(?:(?<thread>\d{1,2}):(?<register>[A-Za-z]\w*)|\[?(?<name>[A-Za-z_]\w*)\]?)\s*(?:\[(?<count>\d+)\])?\s*(?:=(?<value>.*))?$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\s*(?:(?<type>[A-Za-z]\w*)\s*(?:(?<pointer>\*)\s*|\s))?\s*(?:(?<thread>\d{1,2}):\s*(?<register>[A-Za-z]\w*)|\[?(?<name>[A-Za-z_]\w*)\]?)\s*(?:\[(?<count>\d+)\])?\s*(?:=(?<value>.*))?$", RegexOptions.Singleline)]
     private static partial Regex Entry();
 
     [GeneratedRegex(@"^((?:P\d+:)?[A-Za-z_]\w*)(?:\[(\d+)\])?$")]

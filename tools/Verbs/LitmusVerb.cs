@@ -45,7 +45,7 @@ internal sealed class LitmusVerb : Verb
         bool json = line.GetValue(Json);
         foreach (string file in Files(line.GetRequiredValue(_files)))
         {
-            LitmusResult result = LitmusRun.Explore(LitmusReader.Read(file, Text(file, LargestFile)), memory, Terminal.Cancel);
+            LitmusResult result = LitmusRun.Explore(LitmusReader.Read(file, Text(file, LargestFile)), memory, Terminal.Stopped);
             string? difference = result.IsComplete && table?.Find(Path.GetFullPath(file)) is { } row ? LitmusExpected.Difference(result, row) : null;
             results.Add((file, result, difference));
             if (!json)

@@ -46,6 +46,7 @@ internal static class Root
         new MutateVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
+        new LitmusVerb(terminal),
         KernelCommand.Build(terminal),
     ];
 
