@@ -9,6 +9,7 @@ namespace RcuEmu.KernelModel.Litmus;
 /// </summary>
 public sealed partial class LitmusExpected
 {
+    private static readonly string[] Columns = ["file", "observation", "states"];
     private readonly Dictionary<string, (string Observation, string States)> _rows = new(StringComparer.Ordinal);
 
     private LitmusExpected()
@@ -22,7 +23,7 @@ public sealed partial class LitmusExpected
         var table = new LitmusExpected();
         string[] lines = text.Split('\n');
         string[] columns = lines[0].TrimEnd('\r').Split('\t');
-        int[] wanted = [.. new[] { "file", "observation", "states" }.Select(name => Array.IndexOf(columns, name))];
+        int[] wanted = [.. Columns.Select(name => Array.IndexOf(columns, name))];
         if (wanted.Any(column => column < 0))
             throw new UserErrorException($"{file}:1:1: found columns {LitmusText.Clip(lines[0])}; right are file, observation and states, parted by tabs");
 
