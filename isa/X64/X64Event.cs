@@ -24,7 +24,7 @@ internal readonly struct IntN : IX64Op
         core.Raise(GuestEventKind.SoftwareInterrupt, (byte)insn.Imm);
 }
 
-/// <summary>UD0, UD1, UD2, and every encoding that is none: #UD. SDM Vol. 2B, "UD—Undefined Instruction".</summary>
+/// <summary>UD0, UD1, UD2, every encoding that is none, and what the virtual model's CPUID does not have: #UD. SDM Vol. 2B, "UD—Undefined Instruction".</summary>
 internal readonly struct UndefinedInstruction : IX64Op
 {
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)
@@ -53,7 +53,9 @@ internal readonly struct Hlt : IX64Op
         where TCore : struct, IX64Core, allows ref struct => core.Raise(GuestEventKind.WaitForInterrupt, 0);
 }
 
-/// <summary>VMCALL, VMMCALL. SDM Vol. 3C, "VMCALL—Call to VM Monitor".</summary>
+/// <summary>
+/// VMCALL, VMMCALL, and VMGEXIT, which is VMMCALL in a guest without SEV-ES. SDM Vol. 3C, "VMCALL—Call to VM Monitor"; AMD64 APM Vol. 3, "VMGEXIT".
+/// </summary>
 internal readonly struct Vmcall : IX64Op
 {
     public static Flow Execute<TCore>(ref TCore core, in X64Insn insn)

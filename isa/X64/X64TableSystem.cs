@@ -23,6 +23,8 @@ internal static class X64TableSystem
         new(Code.Hlt,          _ => Of<Hlt>()),
         new(Code.Vmcall,       _ => Of<Vmcall>()),
         new(Code.Vmmcall,      _ => Of<Vmcall>()),
+        new(Code.Vmgexit,      _ => Of<Vmcall>()),
+        new(Code.Vmgexit_F2,   _ => Of<Vmcall>()),
         new(Code.Syscall,      _ => Of<Syscall>()),
         new(Code.Sysretd,      _ => Of<Sysret>()),
         new(Code.Sysretq,      _ => Of<Sysret>()),
@@ -211,6 +213,30 @@ internal static class X64TableSystem
         new(Code.Verw_rm16,   s => s == X64Shape.Register ? Of<VerifySelector<Reg0>>() : Of<VerifySelector<Mem>>()),
         new(Code.Verw_r32m16, s => s == X64Shape.Register ? Of<VerifySelector<Reg0>>() : Of<VerifySelector<Mem>>()),
         new(Code.Verw_r64m16, s => s == X64Shape.Register ? Of<VerifySelector<Reg0>>() : Of<VerifySelector<Mem>>()),
+
+        // What the virtual model's CPUID says is not there: #UD. RDRAND, RDSEED; SGX, SEV-SNP, TDX; shadow stacks; SVM;
+        // MONITORX; AMX; the XSAVE forms beyond XSAVE
+        new(Code.Rdrand_r16,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rdrand_r32,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rdrand_r64,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rdseed_r16,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rdseed_r32,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rdseed_r64,      _ => Of<UndefinedInstruction>()),
+        new(Code.Encls,           _ => Of<UndefinedInstruction>()),
+        new(Code.Pvalidateq,      _ => Of<UndefinedInstruction>()),
+        new(Code.Rmpadjust,       _ => Of<UndefinedInstruction>()),
+        new(Code.Tdcall,          _ => Of<UndefinedInstruction>()),
+        new(Code.Wrussd_m32_r32,  _ => Of<UndefinedInstruction>()),
+        new(Code.Wrussq_m64_r64,  _ => Of<UndefinedInstruction>()),
+        new(Code.Stgi,            _ => Of<UndefinedInstruction>()),
+        new(Code.Clgi,            _ => Of<UndefinedInstruction>()),
+        new(Code.Monitorxq,       _ => Of<UndefinedInstruction>()),
+        new(Code.Mwaitx,          _ => Of<UndefinedInstruction>()),
+        new(Code.VEX_Tilerelease, _ => Of<UndefinedInstruction>()),
+        new(Code.Xsaves64_mem,    _ => Of<UndefinedInstruction>()),
+        new(Code.Xrstors64_mem,   _ => Of<UndefinedInstruction>()),
+        new(Code.Xsavec64_mem,    _ => Of<UndefinedInstruction>()),
+        new(Code.Xsaveopt64_mem,  _ => Of<UndefinedInstruction>()),
     ];
 
     private static X64Operation ReadSelector<TSize>(X64Shape shape)

@@ -51,9 +51,23 @@ public sealed class TextCoverage
             coverage._executed,
             coverage._functions,
             coverage._whole,
-            [.. coverage._missing.Select(pair => new MissingInstruction(pair.Key, pair.Value.Count, pair.Value.Example))
-                .OrderByDescending(missing => missing.Count).ThenBy(missing => missing.Name, StringComparer.Ordinal)]);
+            coverage.Sorted());
     }
+
+    /// <summary>What is not executed in one piece of text, such as a function. Empty too where the image has no bytes there.</summary>
+    public static IReadOnlyList<MissingInstruction> Missing(KernelImage image, ulong start, ulong length)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var coverage = new TextCoverage(image);
+        if (image.TryGetBytes(start, length, out ReadOnlyMemory<byte> bytes))
+            coverage.CountFunction(bytes.Span, start);
+
+        return coverage.Sorted();
+    }
+
+    private IReadOnlyList<MissingInstruction> Sorted() =>
+        [.. _missing.Select(pair => new MissingInstruction(pair.Key, pair.Value.Count, pair.Value.Example))
+            .OrderByDescending(missing => missing.Count).ThenBy(missing => missing.Name, StringComparer.Ordinal)];
 
     private void Count(CancellationToken stopped)
     {

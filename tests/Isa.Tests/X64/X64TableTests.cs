@@ -111,7 +111,7 @@ public partial class X64TableTests
     private static readonly string[] ByName =
     [
         "movs", "cmps", "stos", "lods", "scas", "ins", "outs", "nop", "prefetch", "sysret", "ret", "invlpgb", "tpause", "umwait", "movdir64b",
-        "pblendvb", "blendvps", "blendvpd", "pmovmskb", "vpmovmskb", "movsxd",
+        "pvalidate", "pblendvb", "blendvps", "blendvpd", "pmovmskb", "vpmovmskb", "movsxd",
     ];
 
     private static readonly (string Theirs, string Sdm)[] Aliases =
