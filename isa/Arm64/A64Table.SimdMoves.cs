@@ -90,12 +90,12 @@ public static partial class A64Table
         Crypto("1100 1110 011 mmmmm 1 0 00 01 nnnnn ddddd", "sha512h2 {Qd:rw}, {Qn}, {Vm.2d}"),
         Crypto("1100 1110 011 mmmmm 1 0 00 10 nnnnn ddddd", "sha512su1 {Vd.2d:rw}, {Vn.2d}, {Vm.2d}"),
         Crypto("1100 1110 110 00000 1 0 00 00 nnnnn ddddd", "sha512su0 {Vd.2d:rw}, {Vn.2d}"),
-        Crypto("0 0 0 01110 11 1 mmmmm 1110 00 nnnnn ddddd", "pmull {Vd.1q}, {Vn.1d}, {Vm.1d}"),
-        Crypto("0 1 0 01110 11 1 mmmmm 1110 00 nnnnn ddddd", "pmull2 {Vd.1q}, {Vn.2d}, {Vm.2d}"),
-        Crypto("0 0 0 01110 00 1 mmmmm 1110 00 nnnnn ddddd", "pmull {Vd.8h}, {Vn.8b}, {Vm.8b}"),
-        Crypto("0 1 0 01110 00 1 mmmmm 1110 00 nnnnn ddddd", "pmull2 {Vd.8h}, {Vn.16b}, {Vm.16b}"),
-        Crypto("0 0 1 01110 00 1 mmmmm 10011 1 nnnnn ddddd", "pmul {Vd.8b}, {Vn.8b}, {Vm.8b}"),
-        Crypto("0 1 1 01110 00 1 mmmmm 10011 1 nnnnn ddddd", "pmul {Vd.16b}, {Vn.16b}, {Vm.16b}"),
+        new("0 0 0 01110 11 1 mmmmm 1110 00 nnnnn ddddd", Of<PolynomialMultiplyLong64<FirstHalf>>(), "pmull {Vd.1q}, {Vn.1d}, {Vm.1d}"),
+        new("0 1 0 01110 11 1 mmmmm 1110 00 nnnnn ddddd", Of<PolynomialMultiplyLong64<SecondHalf>>(), "pmull2 {Vd.1q}, {Vn.2d}, {Vm.2d}"),
+        new("0 0 0 01110 00 1 mmmmm 1110 00 nnnnn ddddd", Of<PolynomialMultiplyLong8<FirstHalf>>(), "pmull {Vd.8h}, {Vn.8b}, {Vm.8b}"),
+        new("0 1 0 01110 00 1 mmmmm 1110 00 nnnnn ddddd", Of<PolynomialMultiplyLong8<SecondHalf>>(), "pmull2 {Vd.8h}, {Vn.16b}, {Vm.16b}"),
+        new("0 0 1 01110 00 1 mmmmm 10011 1 nnnnn ddddd", Of<PolynomialMultiply<FirstHalf>>(), "pmul {Vd.8b}, {Vn.8b}, {Vm.8b}"),
+        new("0 1 1 01110 00 1 mmmmm 10011 1 nnnnn ddddd", Of<PolynomialMultiply<SecondHalf>>(), "pmul {Vd.16b}, {Vn.16b}, {Vm.16b}"),
     ];
 
     private static A64Row Crypto(string bits, string spelling) => new(bits, Of<NotModelled>(), spelling);
