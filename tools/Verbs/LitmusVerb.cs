@@ -48,8 +48,13 @@ internal sealed class LitmusVerb : Verb
             LitmusResult result = LitmusRun.Explore(LitmusReader.Read(file, Text(file, LargestFile)), memory, Terminal.Stopped);
             string? difference = result.IsComplete && table?.Find(Path.GetFullPath(file)) is { } row ? LitmusExpected.Difference(result, row) : null;
             results.Add((file, result, difference));
-            if (!json)
-                Print(result, difference);
+            if (json)
+                continue;
+
+            if (results.Count > 1)
+                Terminal.Out.WriteLine();
+
+            Print(result, difference);
         }
 
         if (json)
@@ -107,8 +112,6 @@ internal sealed class LitmusVerb : Verb
         to.WriteLine($"Observation {result.Test.Name} {result.Observation} {result.Positive} {negative}");
         if (difference is not null)
             to.WriteLine($"Differs: {difference}");
-
-        to.WriteLine();
     }
 
     private void PrintSum(List<(string File, LitmusResult Result, string? Difference)> results, LitmusExpected? table)
@@ -122,6 +125,7 @@ internal sealed class LitmusVerb : Verb
             compared = $"; {rows - results.Count(one => one.Difference is not null)} of {rows} as expected";
         }
 
+        Terminal.Out.WriteLine();
         Terminal.Out.WriteLine($"{results.Count} tests: {complete} explored{rest}{compared}");
     }
 
