@@ -2,6 +2,7 @@ using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
+using RcuEmu.Isa.Text;
 
 namespace RcuEmu.Emulator.Tests.Cores;
 
@@ -82,13 +83,9 @@ public sealed class WorkloadTests
 
     private static Machine Load(string name, string arch, ulong n)
     {
-        string? folder = Environment.GetEnvironmentVariable("RCUEMU_TEST_BLOBS");
-        if (folder is null)
-            Assert.Skip("run bench/workloads/build.sh and set RCUEMU_TEST_BLOBS to its blobs folder");
-
         var machine = new Machine(arch == "arm64" ? Architecture.Arm64 : Architecture.X64);
         machine.Memory.Map("ram", Code, 0x20_0000, Rights.Read | Rights.Write | Rights.Execute);
-        machine.Memory.Poke(Code, File.ReadAllBytes(Path.Combine(folder, $"{name}.{arch}.bin")));
+        machine.Memory.Poke(Code, Bytes(name, arch, machine.Architecture));
         Core core = machine.AddCore();
         Context context = machine.AddContext("main");
         core.Switch(context);
@@ -97,6 +94,29 @@ public sealed class WorkloadTests
 
         machine.Seal();
         return machine;
+    }
+
+    // The blobs that a toolchain built, where there are any; otherwise the sources that are assembly text, by our own assembler.
+    private static byte[] Bytes(string name, string arch, Architecture architecture)
+    {
+        if (Environment.GetEnvironmentVariable("RCUEMU_TEST_BLOBS") is { } folder)
+            return File.ReadAllBytes(Path.Combine(folder, $"{name}.{arch}.bin"));
+
+        string source = Path.Combine(Root(), "bench", "workloads", $"{name}.{arch}.S");
+        if (!File.Exists(source))
+            Assert.Skip("this one is C: run bench/workloads/build.sh and set RCUEMU_TEST_BLOBS to its blobs folder");
+
+        string syntax = architecture == Architecture.X64 ? ".att_syntax\n" : "";
+        return new EmbeddedAssembler().Assemble(architecture, syntax + File.ReadAllText(source), Code, fileName: source).Bytes;
+    }
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "RcuEmu.sln")))
+            folder = Path.GetDirectoryName(folder);
+
+        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
     }
 
     private static (string Register, ulong Value)[] Start(Machine machine, string arch, ulong n)
