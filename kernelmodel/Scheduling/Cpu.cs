@@ -132,9 +132,6 @@ public sealed class Cpu : IAgent
     /// <inheritdoc/>
     public bool TakesTurn(MachineAction action) => action.Code != Deliver;
 
-    /// <summary>The current task leaves the core, which picks another in a step of its own.</summary>
-    internal void Yield() => SwitchTo(null);
-
     /// <summary>
     /// schedule() of the current task, mode SM_NONE: a quiescent state of Tasks RCU whether it sleeps or not.
     /// kernel/sched/core.c: __schedule(); kernel/rcu/tree_plugin.h: rcu_note_context_switch().

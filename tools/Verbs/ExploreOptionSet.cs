@@ -17,10 +17,11 @@ internal sealed class ExploreOptionSet
     private readonly Option<bool> _noReduction = new("--no-reduction") { Description = "Go through every execution, without any memory of states" };
     private readonly Option<string?> _strategy = Valued("--strategy", "NAME", "stateful, plain, dpor, deepening, random or pct [default: stateful]");
     private readonly Option<string?> _seed = Valued("--seed", "N", "Where random executions start from [default: 1]");
+    private readonly Option<string?> _jobs = Valued("--jobs", "N", "N threads, for plain, random and pct [default: 1]");
     private readonly Option<bool> _exact = new("--exact") { Description = "Compare whole states where two hashes are equal" };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_preemptions, _depth, _time, _executions, _states, _noReduction, _strategy, _seed, _exact];
+    public IEnumerable<Option> All => [_preemptions, _depth, _time, _executions, _states, _noReduction, _strategy, _seed, _jobs, _exact];
 
     /// <summary>What a command line asks for.</summary>
     public ExploreOptions Read(ParseResult line) => new()
@@ -33,6 +34,7 @@ internal sealed class ExploreOptionSet
         Reduction = !line.GetValue(_noReduction),
         Strategy = Strategy(line),
         Seed = line.GetValue(_seed) is { } seed ? Numbers.Word(_seed.Name, seed) : 1,
+        Jobs = (int)(Number(line, _jobs, 1, 64) ?? 1),
         Exact = line.GetValue(_exact),
     };
 
