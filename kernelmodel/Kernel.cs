@@ -121,7 +121,7 @@ public sealed class Kernel : IDisposable
     /// Starts rcu_tasks_kthread on a core, asleep. After all other tasks: the order of the scan is that of the task list.
     /// </summary>
     public KernelTask AddRcuTasksKthread(int core, Func<KernelProgram, KernelProgram> change) =>
-        AddTask("rcu_tasks", core, task =>
+        AddTask(TasksRcu.KthreadName, core, task =>
         {
             TasksRcu.SetKthread(task);
             task.State = TaskState.Sleeping;

@@ -134,7 +134,7 @@ public sealed class TextPoke
         return -1;
     }
 
-    /// <summary>Does what the new instruction of an entry does. Returns it as text.</summary>
+    /// <summary>Does what the new instruction of an entry does: CALL, JMP or the 5-byte NOP. Returns it as text.</summary>
     internal string Emulate(int entry, Context context)
     {
         ulong address = _addresses[entry].Value;
@@ -155,9 +155,11 @@ public sealed class TextPoke
             case 0xe9:
                 engine.SetPc(context, target);
                 return $"jmp {_kernel.Symbols.Show(target)}";
-            default:
+            case 0x0f:
                 engine.SetPc(context, next);
                 return "nop";
+            default:
+                throw new System.Diagnostics.UnreachableException($"no procedure here writes an instruction that begins with {(byte)text:x2}");
         }
     }
 

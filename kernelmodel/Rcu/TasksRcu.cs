@@ -14,6 +14,9 @@ namespace RcuEmu.KernelModel.Rcu;
 /// </remarks>
 public sealed class TasksRcu
 {
+    /// <summary>The task name of the kthread.</summary>
+    public const string KthreadName = "rcu_tasks";
+
     private const string File = "kernel/rcu/tasks.h (6.12): ";
     private const ulong None = 0;
     private const ulong Queued = 1;

@@ -42,10 +42,10 @@ public sealed class Condition : IReach
             ["grace", "period", "ends"] => new(text, (_, _) => kernel.TasksRcu.CountSequence() >= 2),
             ["grace", "period", "waits", "for", var name] when FindTask(kernel, name, out error) is { } task =>
                 new(text, (_, _) => task.Holdout.Value != 0),
-            [var name, "preempted", "in", var place] when FindTask(kernel, name, out error) is { } task
+            [var name, "preempted", "in", var place] when FindGuest(kernel, name, out error) is { } task
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => IsPreempted(kernel, task) && range(Pc(machine, task))),
-            [var name, "in", var place] when FindTask(kernel, name, out error) is { } task
+            [var name, "in", var place] when FindGuest(kernel, name, out error) is { } task
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => range(Pc(machine, task))),
             [var name, "traps"] when FindTask(kernel, name, out error) is { } task =>
@@ -76,6 +76,17 @@ public sealed class Condition : IReach
         KernelTask? task = kernel.Tasks.FirstOrDefault(task => task.Name == name);
         error = $"no task {name}; there are: {string.Join(", ", kernel.Tasks.Select(known => known.Name))}";
         return task;
+    }
+
+    // A task that executes guest code: only that is at an address.
+    private static KernelTask? FindGuest(Kernel kernel, string name, out string error)
+    {
+        KernelTask? task = FindTask(kernel, name, out error);
+        if (task is not { Context: null })
+            return task;
+
+        error = $"{name} does kernel procedures and is at no place; tasks with 'runs:' are";
+        return null;
     }
 
     private static FtraceOps? FindOps(Kernel kernel, string name, out string error)

@@ -16,7 +16,11 @@ internal sealed class ImageTrampolines
 
     public ulong TextStart => _image.TextStart;
 
-    public ulong FtraceCaller => Address("ftrace_caller");
+    /// <summary>arm64: the permanent trampoline, which must find its ops through the literal before the callsite.</summary>
+    public ulong FtraceCaller => _image.CallsitesHaveLiterals
+        ? Address("ftrace_caller")
+        : throw new UserErrorException(
+            $"{_image.FileName}: its callsites have no literal (no DYNAMIC_FTRACE_WITH_CALL_OPS); arm64 6.12 and 7.2 have them");
 
     /// <summary>Loads an image once for the process: a search builds its machine many times.</summary>
     public static ImageTrampolines Load(string name, Architecture architecture)
@@ -52,9 +56,15 @@ internal sealed class ImageTrampolines
         if (length is <= 0 or > 0x1000 || !_image.TryRead(start, body))
             throw new UserErrorException($"{_image.FileName}: ftrace_caller has no body at 0x{start:x}");
 
-        return new X64TrampolineTemplate(
-            "ftrace_caller", body, start, (int)(Address("ftrace_caller_op_ptr") - start), (int)(Address("ftrace_call") - start),
-            Address("__x86_return_thunk"));
+        ulong load = Address("ftrace_caller_op_ptr") - start, call = Address("ftrace_call") - start;
+        if (load + 7 > (ulong)length || call + 5 > (ulong)length
+            || body.AsSpan((int)load) is not [0x48, 0x8b, 0x15, ..] || body[call] != 0xe8)
+        {
+            throw new UserErrorException(
+                $"{_image.FileName}: ftrace_caller has no mov rdx, [rip+disp32] at ftrace_caller_op_ptr, or no call at ftrace_call");
+        }
+
+        return new X64TrampolineTemplate("ftrace_caller", body, start, (int)load, (int)call, Address("__x86_return_thunk"));
     }
 
     private ulong Address(string symbol) => _image.Symbols.AddressOf(symbol)

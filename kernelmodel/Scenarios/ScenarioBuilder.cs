@@ -5,6 +5,7 @@ using RcuEmu.Isa;
 using RcuEmu.Isa.Text;
 using RcuEmu.KernelModel.Programs;
 using RcuEmu.KernelModel.Properties;
+using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scheduling;
 using RcuEmu.KernelModel.Tracing;
 using RcuEmu.Trampolines.Library;
@@ -140,6 +141,9 @@ internal sealed class ScenarioBuilder
             if (_kernel.Ftrace.Ops.Any(other => other.Traces.Contains(site)))
                 throw Error(spec.Line, $"'{name}' is traced by another ops; one ops a function is what this model has");
 
+            if (traces.Contains(site))
+                throw Error(spec.Line, $"{spec.Name} traces '{name}' twice");
+
             traces.Add(site);
         }
 
@@ -147,13 +151,13 @@ internal sealed class ScenarioBuilder
             throw Error(spec.Line, $"{spec.Name} traces {traces.Count} functions; at most {Patching.TextPoke.BatchLimit} can be");
 
         FtraceOps ops = _kernel.Ftrace.Add(spec.Name, spec.IsDynamic, traces);
-        ops.Object = Named(Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false));
+        ops.Object = Named(spec, Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false));
         if (IsX64)
-            ops.Trampoline = Named(Machine.AddAllocation($"{spec.Name}.trampoline", TakeDynamic(), _kernel.Ftrace.Template!.Length, isCode: true));
+            ops.Trampoline = Named(spec, Machine.AddAllocation($"{spec.Name}.trampoline", TakeDynamic(), _kernel.Ftrace.Template!.Length, isCode: true));
 
         ulong at = TakeDynamic();
         byte[] callback = _assembler.Assemble(_scenario.Architecture, IsX64 ? X64Library.Callback : A64Library.Callback, at).Bytes;
-        ops.Callback = Named(Machine.AddAllocation($"{spec.Name}.func", at, callback.Length, isCode: true));
+        ops.Callback = Named(spec, Machine.AddAllocation($"{spec.Name}.func", at, callback.Length, isCode: true));
         ops.Callback.Allocate(callback);
     }
 
@@ -161,6 +165,9 @@ internal sealed class ScenarioBuilder
     {
         if (_kernel.Tasks.Any(other => other.Name == spec.Name))
             throw Error(spec.Line, $"there are two tasks named {spec.Name}");
+
+        if (spec.Name == TasksRcu.KthreadName)
+            throw Error(spec.Line, $"found '{spec.Name}'; that is the name of the grace period's kthread");
 
         if (spec.Does.Count != 0)
         {
@@ -286,8 +293,11 @@ internal sealed class ScenarioBuilder
         _nextCode = (_nextCode + (ulong)code.Bytes.Length + 63) & ~63UL;
     }
 
-    private Allocation Named(Allocation allocation)
+    private Allocation Named(OpsSpec spec, Allocation allocation)
     {
+        if (_kernel.Symbols.Names.ContainsKey(allocation.Name))
+            throw Error(spec.Line, $"there are two things named {allocation.Name}");
+
         _kernel.Symbols.Add(allocation.Name, allocation.Address, (ulong)allocation.Length);
         return allocation;
     }

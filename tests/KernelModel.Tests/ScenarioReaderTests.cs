@@ -51,12 +51,28 @@ public class ScenarioReaderTests
     [InlineData("tasks:", "kernel: { series: \"7.2\", preempt: none }\ntasks:", "s.yaml:8:35: found 'none'; in 7.2 x86-64 and arm64 have full and lazy only")]
     [InlineData("tasks:", "about: *x\ntasks:", "s.yaml:8:8: found an alias; a scenario has none")]
     [InlineData("tasks:", "tasks:\ntasks:", "s.yaml:")]
+    [InlineData("tasks:", "sometimes: [updater in traced]\ntasks:", "s.yaml:8:1: updater does kernel procedures and is at no place; ")]
+    [InlineData("{ traces: traced }", "{ traces: [traced, traced] }", "s.yaml:7:1: probe traces 'traced' twice")]
+    [InlineData("  - probe:", "  - traced:", "s.yaml:7:1: there are two things named traced")]
+    [InlineData("  - worker:", "  - rcu_tasks:", "s.yaml:9:1: found 'rcu_tasks'; that is the name of the grace period's kthread")]
+    [InlineData("  - worker:", "  - updater:", "s.yaml:11:1: there are two tasks named updater")]
     public void A_wrong_scenario_says_where_it_is_wrong_and_what_would_be_right(string from, string to, string message)
     {
         Assert.Contains(from, Good, StringComparison.Ordinal);
         var error = Assert.ThrowsAny<UserErrorException>(() => Scenario.Parse("s.yaml", Good.Replace(from, to, StringComparison.Ordinal)).Build());
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_arm64_image_without_literals_at_its_callsites_is_refused()
+    {
+        Images.SkipWithout("arm64/6.1.0-50");
+        string text = "scenario: s\nmachine: { arch: arm64 }\nimage: arm64/6.1.0-50\n";
+
+        var error = Assert.Throws<UserErrorException>(() => Scenario.Parse("s.yaml", text).Build());
+
+        Assert.Contains("DYNAMIC_FTRACE_WITH_CALL_OPS", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
