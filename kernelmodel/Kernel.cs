@@ -52,7 +52,8 @@ public sealed class Kernel : IDisposable
         {
             var cpu = new Cpu(this, Machine.AddCore(), ticks);
             _cpus.Add(cpu);
-            Machine.AddAgent(cpu);
+            foreach (IAgent agent in cpu.Agents)
+                Machine.AddAgent(agent);
         }
     }
 
@@ -183,19 +184,19 @@ public sealed class Kernel : IDisposable
         switch (gate)
         {
             case Gate.Schedule:
-                Machine.Say($"{task.Name}: schedule()");
+                Machine.Say(Machine.Told($"{task.Name}: schedule()"));
                 cpu.Schedule(TaskState.Runnable);
                 break;
             case Gate.Sleep:
-                Machine.Say($"{task.Name} sleeps");
+                Machine.Say(Machine.Told($"{task.Name} sleeps"));
                 cpu.Schedule(TaskState.Sleeping);
                 break;
             case Gate.TasksRcuQuiescent:
-                Machine.Say($"{task.Name}: cond_resched_tasks_rcu_qs()");
+                Machine.Say(Machine.Told($"{task.Name}: cond_resched_tasks_rcu_qs()"));
                 task.HoldoutFlag.Value = 0;
                 break;
             case Gate.Exit:
-                Machine.Say($"{task.Name} exits");
+                Machine.Say(Machine.Told($"{task.Name} exits"));
                 cpu.Schedule(TaskState.Dead);
                 break;
             default:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Memory;
@@ -19,6 +20,7 @@ public sealed class Machine : IDisposable
     private readonly List<Context> _contexts = [];
     private readonly byte[] _codePoison;
     private int[] _guardEnds = [];
+    private int[] _turns = [];
     private Touch[] _guards = [];
     private StepInfo _step;
 
@@ -168,8 +170,16 @@ public sealed class Machine : IDisposable
     {
         _agents.Add(agent);
         Array.Resize(ref _guardEnds, _agents.Count);
+        Array.Resize(ref _turns, _agents.Count);
+        _turns[^1] = agent.ActsFor is { } other ? _agents.IndexOf(other) : _agents.Count - 1;
         return _agents.Count - 1;
     }
+
+    /// <summary>Index of the agent whose turn an agent's actions are part of: see <see cref="IAgent.ActsFor"/>.</summary>
+    public int TurnOf(int agent) => _turns[agent];
+
+    /// <summary>The agent for which <paramref name="action"/> is done: the one that a witness names.</summary>
+    public IAgent ActorOf(MachineAction action) => _agents[_turns[action.Agent]];
 
     /// <summary>Adds a property.</summary>
     public void AddMonitor(IMonitor monitor) => _monitors.Add(monitor);
@@ -272,6 +282,10 @@ public sealed class Machine : IDisposable
     /// <param name="text">What happened.</param>
     /// <param name="isMinor">A short witness can do without it.</param>
     public void Say(string text, bool isMinor = false) => (_step.Text, _step.IsMinor) = (text, isMinor);
+
+    /// <summary>For agents: spells out a text for people, or "" where nobody reads it, and then nothing in it is evaluated into words.</summary>
+    /// <remarks>Write <c>machine.Told($"…")</c>: a search performs millions of steps whose texts nobody sees.</remarks>
+    public string Told([InterpolatedStringHandlerArgument("")] ref ToldText text) => text.Take();
 
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>
     public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);

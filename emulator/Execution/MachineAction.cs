@@ -46,6 +46,12 @@ public interface IAgent
     /// the witness with the fewest of them.
     /// </summary>
     bool TakesTurn(MachineAction action) => true;
+
+    /// <summary>
+    /// The agent whose turn this one's actions are part of, and in whose column a witness shows them: a core's scheduler and its interrupts
+    /// act for the core. Null: its own.
+    /// </summary>
+    IAgent? ActsFor => null;
 }
 
 /// <summary>Watches every step of a machine. State of its own that must survive undo lives in cells.</summary>

@@ -224,7 +224,7 @@ internal sealed class SearchPath : IChooser
     {
         MachineAction action = TakenAt(Depth - 1);
         node.FirstAction = before.FirstAction + before.ActionCount + before.HeldBack;
-        node.LastAgent = Machine.Agents[action.Agent].TakesTurn(action) ? action.Agent : before.LastAgent;
+        node.LastAgent = Machine.Agents[action.Agent].TakesTurn(action) ? Machine.TurnOf(action.Agent) : before.LastAgent;
         node.Visible = before.Visible & ~Bit(action.Agent);
         node.Preemptions = before.Preemptions;
         if (PreemptionBound is not null && IsPreemption(in before, action))
@@ -232,7 +232,7 @@ internal sealed class SearchPath : IChooser
     }
 
     private bool IsPreemption(in Node node, MachineAction action) =>
-        (node.LastCanGoOn && action.Agent != node.LastAgent && Machine.Agents[action.Agent].TakesTurn(action))
+        (node.LastCanGoOn && Machine.TurnOf(action.Agent) != node.LastAgent && Machine.Agents[action.Agent].TakesTurn(action))
         || Machine.Agents[action.Agent].IsPreemption(action);
 
     // Drops what the bounds forbid; the search says afterwards that it did.
@@ -248,7 +248,7 @@ internal sealed class SearchPath : IChooser
             return;
 
         foreach (MachineAction action in _offered)
-            node.LastCanGoOn |= action.Agent == node.LastAgent;
+            node.LastCanGoOn |= Machine.TurnOf(action.Agent) == node.LastAgent;
 
         if (node.Preemptions < most || node.ActionCount == 0)
             return;

@@ -52,7 +52,7 @@ internal sealed class ShortestStrategy : IStrategy
         for (ref int at = ref _position[depth]; at < 2 * actions.Length; at++)
         {
             int index = at % actions.Length;
-            bool same = actions[index].Agent == path.Top.LastAgent;
+            bool same = path.Machine.TurnOf(actions[index].Agent) == path.Top.LastAgent;
             if (same != at < actions.Length || _switches[depth] + Cost(path, actions[index]) > _most)
                 continue;
 
@@ -71,7 +71,7 @@ internal sealed class ShortestStrategy : IStrategy
 
     /// <summary>What the step counts: 1 for a switch to another agent, 1 for an action that is a preemption.</summary>
     public static int Cost(Machine machine, int last, MachineAction action) =>
-        (last >= 0 && action.Agent != last && machine.Agents[action.Agent].TakesTurn(action) ? 1 : 0)
+        (last >= 0 && machine.TurnOf(action.Agent) != last && machine.Agents[action.Agent].TakesTurn(action) ? 1 : 0)
         + (machine.Agents[action.Agent].IsPreemption(action) ? 1 : 0);
 
     private static int Cost(SearchPath path, MachineAction action) => Cost(path.Machine, path.Top.LastAgent, action);

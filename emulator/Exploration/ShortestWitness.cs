@@ -61,7 +61,7 @@ internal sealed class ShortestWitness(Machine machine, string property)
         {
             switches += ShortestStrategy.Cost(machine, last, step.Action);
             if (machine.Agents[step.Action.Agent].TakesTurn(step.Action))
-                last = step.Action.Agent;
+                last = machine.TurnOf(step.Action.Agent);
         }
 
         return switches;

@@ -79,7 +79,7 @@ public sealed class WitnessFormatter
     private Stretch Describe(Machine machine, Replay replay)
     {
         ref readonly StepInfo step = ref machine.LastStep;
-        var stretch = new Stretch { First = replay.Steps, Steps = 1, Agent = machine.Agents[step.Action.Agent].Name };
+        var stretch = new Stretch { First = replay.Steps, Steps = 1, Agent = machine.ActorOf(step.Action).Name };
         foreach ((int taken, int alternatives, string reason) in replay.LastChoices)
             stretch.Note += string.Create(CultureInfo.InvariantCulture, $" [{reason}: {taken} of {alternatives}]");
 

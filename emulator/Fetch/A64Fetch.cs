@@ -138,6 +138,7 @@ internal sealed class A64Fetch : ModelledFetch
 
     private uint Choose(int core, ulong address, uint newest)
     {
+        Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Read);
         Span<uint> words = stackalloc uint[Versions.Most];
         words[0] = newest;
         var versions = new Versions { Core = core };
@@ -195,8 +196,11 @@ internal sealed class A64Fetch : ModelledFetch
 
     private void Settle(int core)
     {
-        if (_idc && Log.Count != 0)
-            State.Set(FirstCell(core) + Settled, (ulong)Position(core, Settled, Log.Count));
+        if (!_idc || Log.Count == 0)
+            return;
+
+        Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Write);
+        State.Set(FirstCell(core) + Settled, (ulong)Position(core, Settled, Log.Count));
     }
 
     private void Clean(int core, ulong line)
@@ -212,6 +216,7 @@ internal sealed class A64Fetch : ModelledFetch
     private void Invalidate(int core, ulong first, ulong last)
     {
         Machine.Footprint.Cells(Log.Cell, 1, TouchKind.Read);
+        Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Read);
         for (int entry = 0; entry < Log.Count; entry++)
         {
             if (IsIn(entry, first, last) && new A64TextWrite(Log.Old(entry)).ForcedBy < 0 && IsReadyToInvalidate(entry, core))

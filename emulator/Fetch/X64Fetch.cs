@@ -54,6 +54,7 @@ internal sealed class X64Fetch : ModelledFetch
         if (Log.Count == 0 || available == 0 || !Log.MayHold(address))
             return available;
 
+        Machine.Footprint.Cells(FirstCell(core.Index), CoreCells, TouchKind.Read);
         bool chose = false;
         for (int first = 0, end; first < available; first = end)
         {
@@ -92,9 +93,13 @@ internal sealed class X64Fetch : ModelledFetch
 
         int first = FirstCell(core.Index);
         int newest = Log.Count;
-        while (newest > (int)State[first + Serialised] && WriterOf(newest - 1) != core.Index)
+        while (newest > 0 && WriterOf(newest - 1) != core.Index)
             newest--;
 
+        if (newest == 0)
+            return;
+
+        Machine.Footprint.Cells(first, CoreCells, TouchKind.Read);
         if (newest <= (int)Math.Max(State[first + Serialised], State[first + Branched]))
             return;
 

@@ -29,7 +29,7 @@ public static class A64Patching
                 Span<byte> word = stackalloc byte[8];
                 BinaryPrimitives.WriteUInt64LittleEndian(word, ops);
                 TextWrite.Poke(run, literal, word);
-                return $"literal of {kernel.Symbols.Show(change.Address)} := {kernel.Symbols.Show(ops)}";
+                return kernel.Machine.Told($"literal of {kernel.Symbols.Show(change.Address)} := {kernel.Symbols.Show(ops)}");
             }));
         }
 
@@ -37,7 +37,7 @@ public static class A64Patching
         {
             TextWrite.Poke(run, change.Address, change.New);
             uint word = BinaryPrimitives.ReadUInt32LittleEndian(change.New);
-            return $"writes {word:x8} at {kernel.Symbols.Show(change.Address)}";
+            return kernel.Machine.Told($"writes {word:x8} at {kernel.Symbols.Show(change.Address)}");
         }));
         steps.AddRange(A64CacheMaintenance.Steps(kernel, change.Address));
         return new KernelProgram("ftrace_modify_call", steps);

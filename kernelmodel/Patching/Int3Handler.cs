@@ -51,7 +51,6 @@ public sealed class Int3Handler
     internal string Step()
     {
         ulong ip = _ip.Value;
-        string site = _kernel.Symbols.Show(ip);
         switch (_phase.Value)
         {
             case Enter:
@@ -60,7 +59,7 @@ public sealed class Int3Handler
                     return NotOurs(ip, "no batch is published");
 
                 _phase.Value = Lookup;
-                return $"int3 at {site}: takes a reference";
+                return Told(ip, "takes a reference");
 
             case Lookup:
                 int entry = _kernel.TextPoke.Find(ip);
@@ -72,27 +71,30 @@ public sealed class Int3Handler
 
                 _entry.Value = (ulong)entry;
                 _phase.Value = Emulate;
-                return $"int3 at {site}: found";
+                return Told(ip, "found");
 
             case Emulate:
                 _phase.Value = Leave;
-                return $"int3 at {site}: emulates {_kernel.TextPoke.Emulate((int)_entry.Value, Context)}";
+                string what = _kernel.TextPoke.Emulate((int)_entry.Value, Context);
+                return _kernel.Machine.Told($"int3 at {_kernel.Symbols.Show(ip)}: emulates {what}");
 
             default:
                 _kernel.TextPoke.DropReference();
                 _entry.Value = 0;
                 Return();
-                return $"int3 at {site}: drops the reference, iret";
+                return Told(ip, "drops the reference, iret");
         }
     }
 
     private Context Context => _kernel.Machine.Contexts[_cpu.Core.ContextNumber];
 
+    private string Told(ulong ip, string what) => _kernel.Machine.Told($"int3 at {_kernel.Symbols.Show(ip)}: {what}");
+
     private string NotOurs(ulong ip, string why)
     {
         Return();
         _kernel.Oops(_cpu, $"INT3 at {_kernel.Symbols.Show(ip)} is claimed by nobody: {why}");
-        return $"int3 at {_kernel.Symbols.Show(ip)}: not ours";
+        return Told(ip, "not ours");
     }
 
     private void Return()

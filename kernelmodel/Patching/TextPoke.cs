@@ -151,10 +151,10 @@ public sealed class TextPoke
                 _kernel.Machine.Memory.Poke(sp, frame);
                 engine.WriteRegister(context, "rsp", sp);
                 engine.SetPc(context, target);
-                return $"call {_kernel.Symbols.Show(target)}";
+                return _kernel.Machine.Told($"call {_kernel.Symbols.Show(target)}");
             case 0xe9:
                 engine.SetPc(context, target);
-                return $"jmp {_kernel.Symbols.Show(target)}";
+                return _kernel.Machine.Told($"jmp {_kernel.Symbols.Show(target)}");
             case 0x0f:
                 engine.SetPc(context, next);
                 return "nop";
@@ -179,7 +179,7 @@ public sealed class TextPoke
         new(name, File + "text_poke_bp_batch()", run =>
         {
             TextWrite.Poke(run, change.Address + (ulong)offset, bytes);
-            return $"writes {Convert.ToHexStringLower(bytes)} at {_kernel.Symbols.Show(change.Address + (ulong)offset)}";
+            return _kernel.Machine.Told($"writes {Convert.ToHexStringLower(bytes)} at {_kernel.Symbols.Show(change.Address + (ulong)offset)}");
         });
 
     private string Publish(IReadOnlyList<TextChange> changes)
@@ -196,6 +196,6 @@ public sealed class TextPoke
 
         _count.Value = (ulong)changes.Count;
         _references.Value = 1;
-        return $"publishes {changes.Count} {(changes.Count == 1 ? "entry" : "entries")}, refs = 1";
+        return _kernel.Machine.Told($"publishes {changes.Count} {(changes.Count == 1 ? "entry" : "entries")}, refs = 1");
     }
 }

@@ -90,7 +90,7 @@ public sealed class CallsiteTransparent : KernelProperty
     {
         Context? context = step.IsInstruction
             ? machine.Contexts[step.Instruction.Context]
-            : (machine.Agents[step.Action.Agent] as Cpu)?.PeekCurrent?.Context;
+            : (machine.ActorOf(step.Action) as Cpu)?.PeekCurrent?.Context;
         if (context is null)
             return null;
 

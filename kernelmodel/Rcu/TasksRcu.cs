@@ -112,9 +112,9 @@ public sealed class TasksRcu
         new(name, source, run =>
         {
             run.Kernel.Rcu.Begin(run.Task);
-            return $"{name}() begins, as synchronize_rcu()";
+            return run.Kernel.Machine.Told($"{name}() begins, as synchronize_rcu()");
         }),
-        new(name, source, _ => $"{name}() returns")
+        new(name, source, run => run.Kernel.Machine.Told($"{name}() returns"))
         {
             Guard = run => VanillaRcu.IsOver(run.Task),
             Wait = WaitKind.Sleep,
@@ -157,26 +157,26 @@ public sealed class TasksRcu
         return "grace period ends";
     }
 
-    private static string BeginRcu(ProgramRun run, int which)
+    private string BeginRcu(ProgramRun run, int which)
     {
         run.Kernel.Rcu.Begin(run.Task);
-        return $"synchronize_rcu() {which} begins";
+        return _kernel.Machine.Told($"synchronize_rcu() {which} begins");
     }
 
-    private static string Scan(KernelTask task)
+    private string Scan(KernelTask task)
     {
         TaskFacts facts = task.Facts;
         TasksRcuRules.Scan(ref facts);
         if (!facts.IsListed)
-            return $"scan: {task.Name} is off its run queue";
+            return _kernel.Machine.Told($"scan: {task.Name} is off its run queue");
 
         task.Facts = facts;
-        return $"scan: {task.Name} is a holdout";
+        return _kernel.Machine.Told($"scan: {task.Name} is a holdout");
     }
 
     private string CheckHoldouts(ProgramRun run)
     {
-        var released = new List<string>();
+        string released = "";
         bool left = false;
         foreach (KernelTask task in _kernel.Tasks)
         {
@@ -185,7 +185,7 @@ public sealed class TasksRcu
                 TaskFacts facts = task.Facts;
                 TasksRcuRules.Check(ref facts, noHzFull: false);
                 task.Facts = facts;
-                released.Add(task.Name);
+                released = _kernel.Machine.Told($"{released}{(released.Length == 0 ? "" : ", ")}{task.Name}");
             }
 
             left |= task.Holdout.Value != 0;
@@ -194,6 +194,6 @@ public sealed class TasksRcu
         if (left)
             run.GoTo("check_all_holdout_tasks");
 
-        return released.Count == 0 ? "no holdouts" : $"released: {string.Join(", ", released)}";
+        return released.Length == 0 ? "no holdouts" : _kernel.Machine.Told($"released: {released}");
     }
 }

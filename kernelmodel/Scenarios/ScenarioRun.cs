@@ -114,7 +114,7 @@ public sealed class ScenarioRun : IChooser, IDisposable
     private RunStep Describe()
     {
         ref readonly StepInfo step = ref Machine.LastStep;
-        string agent = Machine.Agents[step.Action.Agent].Name;
+        string agent = Machine.ActorOf(step.Action).Name;
         if (!step.IsInstruction)
             return new RunStep(_steps, agent, null, step.Text ?? Machine.Key(step.Action));
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Isa;
@@ -7,7 +6,8 @@ using RcuEmu.KernelModel.Patching;
 namespace RcuEmu.KernelModel.Scheduling;
 
 /// <summary>
-/// One core with the kernel's scheduler on it: who is current, what can interrupt or preempt it, who wakes up.
+/// One core with the kernel's scheduler on it: who is current. It executes; what can interrupt or preempt it and who wakes up are
+/// agents beside it, since what they touch is different.
 /// </summary>
 /// <remarks>
 /// kernel/sched/core.c: __schedule(); kernel/entry/common.c: raw_irqentry_exit_cond_resched(). Preemption strikes where an interrupt's
@@ -19,15 +19,8 @@ namespace RcuEmu.KernelModel.Scheduling;
 /// </remarks>
 public sealed class Cpu : IAgent
 {
-    private const int Step = 0;
-    private const int Deliver = 1;
-    private const int Preempt = 2;
-    private const int Pick = 3;
-    private const int Wake = 4;
-
     private readonly Kernel _kernel;
     private readonly Cell _current;
-    private readonly Cell _ticks;
     private readonly List<KernelTask> _tasks = [];
 
     internal Cpu(Kernel kernel, Core core, int ticks)
@@ -35,8 +28,8 @@ public sealed class Cpu : IAgent
         (_kernel, Core) = (kernel, core);
         Name = $"c{core.Index}";
         _current = Cell.Of(kernel.Machine);
-        _ticks = Cell.Of(kernel.Machine);
-        _ticks.Value = (ulong)ticks;
+        Ticks = Cell.Of(kernel.Machine);
+        Ticks.Value = (ulong)ticks;
         Int3 = new Int3Handler(kernel, this);
     }
 
@@ -64,73 +57,33 @@ public sealed class Cpu : IAgent
     /// </summary>
     public bool IsQuiescent => !Int3.IsActive && (_kernel.Config.PREEMPTION || Current is null);
 
-    /// <inheritdoc/>
+    /// <summary>The agents that act on this core: it itself, and its interrupts, its scheduler and its sleepers, in this order.</summary>
+    internal IReadOnlyList<IAgent> Agents => [this, new CpuInterrupts(_kernel, this), new CpuScheduler(_kernel, this), new CpuWakeups(_kernel, this)];
+
+    /// <summary>How many more ticks that lead to a preemption the core sees.</summary>
+    internal Cell Ticks { get; }
+
+    /// <summary>Offers the next step of what the core executes: an instruction, a step of a program or of the handler of #BP.</summary>
     public void Offer(int agent, List<MachineAction> actions)
     {
-        if (Int3.IsActive)
-        {
-            actions.Add(new MachineAction(agent, Step, 0));
-            return;
-        }
-
-        if (Current is { } current)
-        {
-            if (current.Run is not { } run || run.IsReady || run.Next!.Wait == Programs.WaitKind.Sleep)
-                actions.Add(new MachineAction(agent, Step, 0));
-        }
-
-        _kernel.Machine.Footprint.Cells(Core.PendingCell, 1, TouchKind.Read);
-        for (ulong pending = Core.Pending; pending != 0; pending &= pending - 1)
-            actions.Add(new MachineAction(agent, Deliver, BitOperations.TrailingZeroCount(pending)));
-
-        OfferTasks(agent, actions);
+        bool goesOn = Int3.IsActive
+            || (Current is { } current && (current.Run is not { } run || run.IsReady || run.Next!.Wait == Programs.WaitKind.Sleep));
+        if (goesOn)
+            actions.Add(new MachineAction(agent, 0, 0));
     }
 
     /// <inheritdoc/>
     public void Perform(MachineAction action)
     {
         _kernel.ClearOops();
-        switch (action.Code)
-        {
-            case Step:
-                PerformStep();
-                break;
-            case Deliver:
-                Core.Unpend(action.Argument);
-                Core.Synchronise();
-                _kernel.Machine.Say($"interrupt: {Vector.Name(action.Argument)}", isMinor: true);
-                break;
-            case Preempt:
-                _ticks.Value--;
-                Core.Synchronise();
-                _kernel.Machine.Say($"tick: {Current!.Name} is preempted at {Where(Current)}, {_kernel.Tasks[action.Argument].Name} runs");
-                SwitchTo(_kernel.Tasks[action.Argument]);
-                break;
-            case Pick:
-                _kernel.Machine.Say($"{_kernel.Tasks[action.Argument].Name} runs");
-                SwitchTo(_kernel.Tasks[action.Argument]);
-                break;
-            default:
-                WakeUp(_kernel.Tasks[action.Argument]);
-                break;
-        }
+        PerformStep();
     }
 
     /// <inheritdoc/>
-    public string Key(MachineAction action) => action.Code switch
-    {
-        Step => Name,
-        Deliver => $"{Name}!{Vector.Name(action.Argument)}",
-        Preempt => $"{Name}>{_kernel.Tasks[action.Argument].Name}",
-        Pick => $"{Name}={_kernel.Tasks[action.Argument].Name}",
-        _ => $"{Name}^{_kernel.Tasks[action.Argument].Name}",
-    };
+    public string Key(MachineAction action) => Name;
 
     /// <inheritdoc/>
-    public bool IsPreemption(MachineAction action) => action.Code == Preempt;
-
-    /// <inheritdoc/>
-    public bool TakesTurn(MachineAction action) => action.Code != Deliver;
+    public bool IsPreemption(MachineAction action) => false;
 
     /// <summary>
     /// schedule() of the current task, mode SM_NONE: a quiescent state of Tasks RCU whether it sleeps or not.
@@ -158,32 +111,6 @@ public sealed class Cpu : IAgent
         _kernel.Rcu.NoteContextSwitch(Core.Index);
     }
 
-    private void OfferTasks(int agent, List<MachineAction> actions)
-    {
-        KernelTask? current = Current;
-        bool canPreempt = current is not null && _kernel.Config.PreemptsOnInterruptExit && _ticks.Value != 0;
-        foreach (KernelTask task in _tasks)
-        {
-            if (task == current)
-                continue;
-
-            switch (task.State)
-            {
-                case TaskState.Runnable when current is null:
-                    actions.Add(new MachineAction(agent, Pick, task.Number));
-                    break;
-                case TaskState.Runnable when canPreempt:
-                    actions.Add(new MachineAction(agent, Preempt, task.Number));
-                    break;
-                case TaskState.Sleeping when task.Run is null || task.Run.IsReady:
-                    actions.Add(new MachineAction(agent, Wake, task.Number));
-                    break;
-                default:
-                    break;
-            }
-        }
-    }
-
     private void PerformStep()
     {
         if (Int3.IsActive)
@@ -208,7 +135,7 @@ public sealed class Cpu : IAgent
     {
         if (!run.IsReady)
         {
-            _kernel.Machine.Say($"{task.Name} sleeps: {run.Next!.Name}");
+            _kernel.Machine.Say(_kernel.Machine.Told($"{task.Name} sleeps: {run.Next!.Name}"));
             Schedule(TaskState.Sleeping);
             return;
         }
@@ -218,16 +145,4 @@ public sealed class Cpu : IAgent
         if (run.Next is null)
             Schedule(TaskState.Dead);
     }
-
-    private void WakeUp(KernelTask task)
-    {
-        _kernel.Machine.Say($"{task.Name} wakes up");
-        task.State = TaskState.Runnable;
-        if (Current is null)
-            SwitchTo(task);
-    }
-
-    private string Where(KernelTask task) => task.Context is { } context
-        ? _kernel.Symbols.Show(_kernel.Machine.Engine.Pc(context))
-        : task.Run!.Next?.Name ?? "its end";
 }

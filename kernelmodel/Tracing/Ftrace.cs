@@ -64,14 +64,14 @@ public sealed class Ftrace
             steps.Add(new ProgramStep("create_trampoline", "arch/x86/kernel/ftrace.c (6.12): create_trampoline()", _ =>
             {
                 trampoline.Allocate(Template!.Create(trampoline.Address, ops.Object.Address, ops.Callback.Address));
-                return $"creates {trampoline.Name}";
+                return _kernel.Machine.Told($"creates {trampoline.Name}");
             }));
         }
 
         steps.Add(new ProgramStep("__register_ftrace_function", Core + "__register_ftrace_function()", _ =>
         {
             ops.Registered.Value = 1;
-            return $"{ops.Name} is on ftrace_ops_list";
+            return _kernel.Machine.Told($"{ops.Name} is on ftrace_ops_list");
         }));
         return KernelProgram.Chain("ftrace.register",
             [new KernelProgram("ftrace_startup", steps), UpdateCode(ops, enable: true)]);
@@ -87,7 +87,7 @@ public sealed class Ftrace
                 new("__unregister_ftrace_function", Core + "__unregister_ftrace_function()", _ =>
                 {
                     ops.Registered.Value = 0;
-                    return $"{ops.Name} is off ftrace_ops_list";
+                    return _kernel.Machine.Told($"{ops.Name} is off ftrace_ops_list");
                 }),
             ]),
             UpdateCode(ops, enable: false),
@@ -145,10 +145,10 @@ public sealed class Ftrace
         content.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(content[FtraceOps.FuncOffset..], ops.Callback.Address);
         ops.Object.Allocate(content);
-        return $"initialises the ops {ops.Name}";
+        return _kernel.Machine.Told($"initialises the ops {ops.Name}");
     }
 
-    private static List<ProgramStep> FreeSteps(FtraceOps ops)
+    private List<ProgramStep> FreeSteps(FtraceOps ops)
     {
         var steps = new List<ProgramStep>();
         if (ops.Trampoline is { } trampoline)
@@ -161,9 +161,9 @@ public sealed class Ftrace
         return steps;
     }
 
-    private static string Free(Allocation allocation)
+    private string Free(Allocation allocation)
     {
         allocation.Free();
-        return $"frees {allocation.Name}";
+        return _kernel.Machine.Told($"frees {allocation.Name}");
     }
 }
