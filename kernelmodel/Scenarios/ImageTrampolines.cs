@@ -14,6 +14,9 @@ internal sealed class ImageTrampolines
 
     private ImageTrampolines(KernelImage image) => _image = image;
 
+    /// <summary>The image's own series: <c>6.12</c>.</summary>
+    public string Series => _image.Series ?? "of no known series";
+
     public ulong TextStart => _image.TextStart;
 
     /// <summary>arm64: the permanent trampoline, which must find its ops through the literal before the callsite.</summary>

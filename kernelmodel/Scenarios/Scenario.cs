@@ -80,8 +80,14 @@ public sealed record Scenario
     /// <summary><c>kernel: { ticks: }</c>: preemptions that a core sees at most in one execution.</summary>
     public int Ticks { get; init; } = 1;
 
+    /// <summary><c>kernel: { config: { allow: impossible } }</c>: a build against Kconfig, or beside another series' image, is meant.</summary>
+    public bool AllowsImpossible { get; init; }
+
     /// <summary><c>image:</c> the kernel image whose trampolines are used, as <c>ARCH/SERIES</c>, <c>ARCH/ABI</c> or a path; or null.</summary>
     public string? Image { get; init; }
+
+    /// <summary>The line where <see cref="Image"/> stands, counted from 1.</summary>
+    public long ImageLine { get; init; } = 1;
 
     /// <summary><c>code:</c></summary>
     public IReadOnlyList<CodeSpec> Code { get; init; } = [];

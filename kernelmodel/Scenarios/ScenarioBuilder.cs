@@ -28,7 +28,15 @@ internal sealed class ScenarioBuilder
     public ScenarioBuilder(Scenario scenario, Kernel kernel)
     {
         (_scenario, _kernel) = (scenario, kernel);
-        _image = scenario.Image is { } name ? ImageTrampolines.Load(name, scenario.Architecture) : null;
+        if (scenario.Image is not { } name)
+            return;
+
+        _image = ImageTrampolines.Load(name, scenario.Architecture);
+        if (_image.Series != scenario.Config.SeriesName && !scenario.AllowsImpossible)
+        {
+            throw Error(scenario.ImageLine, $"found '{name}', a kernel {_image.Series}, beside series {scenario.Config.SeriesName}; " +
+                $"its trampolines go with series: \"{_image.Series}\" ('config: {{ allow: impossible }}' says that the mixture is meant)");
+        }
     }
 
     private bool IsX64 => _scenario.Architecture == Architecture.X64;

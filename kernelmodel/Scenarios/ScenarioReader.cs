@@ -49,7 +49,7 @@ internal static class ScenarioReader
             machine.Finish("machine");
         }
 
-        (KernelConfig config, int ticks) = ReadKernel(root.Map("kernel"), architecture);
+        (KernelConfig config, int ticks, bool allowsImpossible) = KernelReader.Read(root.Map("kernel"), architecture);
         List<TaskSpec> tasks = [.. root.List("tasks").Select(node => ReadTask(file, node, cores))];
         if (root.Find("programs") is { } programs)
         {
@@ -67,7 +67,9 @@ internal static class ScenarioReader
             Fetch = fetch,
             Config = config,
             Ticks = ticks,
+            AllowsImpossible = allowsImpossible,
             Image = root.Text("image"),
+            ImageLine = root.Find("image")?.Start.Line ?? 1,
             Code = [.. root.List("code").Select(node => ReadCode(file, node, architecture))],
             Ops = [.. root.List("ops").Select(node => ReadOps(file, node))],
             Tasks = tasks,
@@ -88,40 +90,6 @@ internal static class ScenarioReader
         return model == MemoryModel.Tso && architecture != Architecture.X64
             ? throw machine.Error(machine.Find("memory")!, "found 'tso', which is the order of x86-64 (arm64 allows more than that); arm64 takes sc")
             : model;
-    }
-
-    private static (KernelConfig Config, int Ticks) ReadKernel(YamlMap? map, Architecture architecture)
-    {
-        if (map is null)
-            return (new KernelConfig(architecture, Series.V6_12, PreemptionModel.Full), 1);
-
-        Series series = map.Choice("series", Series.V6_12, ("6.1", Series.V6_1), ("6.12", Series.V6_12), ("7.2", Series.V7_2));
-        PreemptionModel preempt = map.Choice("preempt", PreemptionModel.Full,
-            ("none", PreemptionModel.None), ("voluntary", PreemptionModel.Voluntary),
-            ("full", PreemptionModel.Full), ("lazy", PreemptionModel.Lazy));
-        if (preempt == PreemptionModel.Lazy && series < Series.V7_2)
-            throw map.Error(map.Find("preempt")!, "found 'lazy'; PREEMPT_LAZY came with 6.13: of these series only 7.2 has it");
-
-        if (preempt < PreemptionModel.Full && series == Series.V7_2)
-        {
-            throw map.Error(map.Find("preempt")!,
-                $"found '{map.Text("preempt")}'; in 7.2 x86-64 and arm64 have full and lazy only (kernel/Kconfig.preempt)");
-        }
-
-        int ticks = map.Number("ticks", 1, 0, 8);
-        var config = new KernelConfig(architecture, series, preempt);
-        if (map.Map("config") is { } options)
-        {
-            config = config with
-            {
-                TASKS_RCU = options.Choice("TASKS_RCU", config.TASKS_RCU, ("y", true), ("n", false)),
-                PREEMPTION = options.Choice("PREEMPTION", config.PREEMPTION, ("y", true), ("n", false)),
-            };
-            options.Finish("config");
-        }
-
-        map.Finish("kernel");
-        return (config, ticks);
     }
 
     private static CodeSpec ReadCode(string file, YamlNode node, Architecture architecture)

@@ -32,6 +32,9 @@ internal sealed class YamlMap
 
     public ScenarioException Error(YamlNode node, string message) => Error(_file, node, message);
 
+    public ImpossibleException Impossible(YamlNode node, string message, string reason) =>
+        new(_file, node.Start.Line, node.Start.Column, $"{message}; 'config: {{ allow: impossible }}' says that it is meant", reason);
+
     public YamlNode? Find(string key)
     {
         _asked.Add(key);

@@ -68,7 +68,7 @@ public class ScenarioReaderTests
     public void An_arm64_image_without_literals_at_its_callsites_is_refused()
     {
         Images.SkipWithout("arm64/6.1.0-50");
-        string text = "scenario: s\nmachine: { arch: arm64 }\nimage: arm64/6.1.0-50\n";
+        string text = "scenario: s\nmachine: { arch: arm64 }\nkernel: { series: \"6.1\" }\nimage: arm64/6.1.0-50\n";
 
         var error = Assert.Throws<UserErrorException>(() => Scenario.Parse("s.yaml", text).Build());
 
