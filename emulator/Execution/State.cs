@@ -140,6 +140,25 @@ public sealed unsafe class State : IDisposable
         _hashLow = 0;
     }
 
+    /// <summary>Forgets the journal and keeps the hash: marks taken before are void.</summary>
+    internal void Forget() => _entries = 0;
+
+    /// <summary>
+    /// Exchanges the values of cells for others, past the journal, and says what the hash is then. For jumps between two states
+    /// that differ in these cells. The journal must be empty.
+    /// </summary>
+    internal void Exchange(ReadOnlySpan<int> cells, Span<ulong> values, StateHash hash)
+    {
+        if (_entries != 0)
+            throw new InvalidOperationException("the journal is not empty");
+
+        Epoch++;
+        for (int i = 0; i < cells.Length; i++)
+            (_cells[cells[i]], values[i]) = (values[i], _cells[cells[i]]);
+
+        (_hashHigh, _hashLow) = (hash.High, hash.Low);
+    }
+
     /// <summary>Lets <see cref="Set"/> write without recording until <see cref="Restart"/>.</summary>
     internal void Pause() => _recording = false;
 
