@@ -4,7 +4,7 @@ namespace RcuEmu.Isa.Arm64;
 /// The A64 instruction set as a table: one row for each encoding, in the order of the manual's index by encoding
 /// (DDI 0487, C4.1), bits in the order of its diagrams. Decoder, disassembler and assembler all read these rows.
 /// </summary>
-/// <remarks>Left out: SVE and SME, and what the head of each file names. Such words are "not modelled", not UNDEFINED.</remarks>
+/// <remarks>Left out: most of SVE, SME, and what the head of each file names. Such words are "not modelled", not UNDEFINED.</remarks>
 public static partial class A64Table
 {
     /// <summary>Every row.</summary>
@@ -18,7 +18,7 @@ public static partial class A64Table
             .. Reserved, .. DataProcessingImmediate, .. Branches, .. SystemInstructions,
             .. Exclusives, .. Atomics, .. OrderedUnscaled, .. MemoryCopy, .. FeatureRows, .. LoadsStores,
             .. VectorLoadsStores, .. VectorStructures, .. VectorLanes,
-            .. DataProcessingRegister, .. Simd,
+            .. DataProcessingRegister, .. Simd, .. Scalable,
         ];
     }
 

@@ -23,6 +23,12 @@ public interface IA64Core
     /// <summary>Writes one half of a vector register.</summary>
     void SetV(int register, int half, ulong value);
 
+    /// <summary>Predicate register P0 to P15, or the first fault register (<see cref="A64Predicate.Ffr"/>): 16 bits, one for each byte of a vector.</summary>
+    ulong P(int register);
+
+    /// <summary>Writes one, zero-extended from 16 bits.</summary>
+    void SetP(int register, ulong value);
+
     /// <summary>The address of the instruction being executed.</summary>
     ulong Pc { get; }
 
@@ -112,6 +118,16 @@ public static class A64Slot
     public const int Count = 34;
 }
 
+/// <summary>Predicate registers beyond P0 to P15.</summary>
+public static class A64Predicate
+{
+    /// <summary>FFR.</summary>
+    public const int Ffr = 16;
+
+    /// <summary>How many there are.</summary>
+    public const int Count = 17;
+}
+
 /// <summary>
 /// The registers that belong to what runs (a task), as they lie in memory: 64-bit cells, all of them. Flags are kept
 /// apart so that setting them costs two stores: N in bit 63 of <see cref="NResult"/>, Z set if <see cref="ZResult"/> is 0.
@@ -139,6 +155,9 @@ public unsafe struct A64Registers
     /// <summary>FPCR and FPSR.</summary>
     public ulong Fpcr, Fpsr;
 
-    /// <summary>V0 to V31, low half first.</summary>
+    /// <summary>V0 to V31, low half first. Z0 to Z31 are the same: see <see cref="A64VectorLength"/>.</summary>
     public fixed ulong V[64];
+
+    /// <summary>By <see cref="A64Predicate"/>.</summary>
+    public fixed ulong P[A64Predicate.Count];
 }

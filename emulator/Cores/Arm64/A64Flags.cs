@@ -45,8 +45,10 @@ internal static class A64Cells
     public const int Fpsr = Pc + 6;
     public const int V = Pc + 7;
 
+    public const int P = V + 64;
+
     /// <summary>Behind the struct: where the run gear's core lies while it executes the context, otherwise 0.</summary>
-    public const int RunCpu = V + 64;
+    public const int RunCpu = P + A64Predicate.Count;
 
     /// <summary>PSTATE.BTYPE, see <see cref="A64BranchType"/>; always 0 in a machine without <see cref="CoreFeatures.BranchTargets"/>.</summary>
     public const int BranchType = RunCpu + 1;

@@ -70,6 +70,10 @@ internal unsafe struct A64RunCore : IA64Core
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetV(int register, int half, ulong value) => Cell(A64Cells.V + (register * 2) + half) = value;
 
+    public readonly ulong P(int register) => Cell(A64Cells.P + register);
+
+    public void SetP(int register, ulong value) => Cell(A64Cells.P + register) = value;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Flow BranchTo(ulong target, BranchKind kind)
     {

@@ -62,6 +62,10 @@ internal unsafe struct A64SearchCore : IA64Core
 
     public readonly void SetV(int register, int half, ulong value) => _state.Set(_cell + A64Cells.V + (register * 2) + half, value);
 
+    public readonly ulong P(int register) => _r->P[register];
+
+    public readonly void SetP(int register, ulong value) => _state.Set(_cell + A64Cells.P + register, value);
+
     /// <summary>Sets the program counter.</summary>
     public readonly void SetPc(ulong value) => _state.Set(_cell + A64Cells.Pc, value);
 

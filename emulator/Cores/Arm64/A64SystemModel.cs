@@ -60,11 +60,12 @@ internal sealed record A64SystemRow(string Name, int Encoding, A64SystemKind Kin
 
 /// <summary>
 /// The system registers that a core has. The virtual model: an Armv8.5-A core at EL1 with LSE atomics, LDAPR, BTI
-/// and no pointer authentication unless <see cref="CoreFeatures"/> give it (its hints execute as NOP), 4 KiB pages, no SVE, no MTE, no statistical profiling. Registers that
+/// and no pointer authentication unless <see cref="CoreFeatures"/> give it (its hints execute as NOP), 4 KiB pages, SVE with vectors
+/// of 128 bits (<see cref="A64VectorLength"/>), no MTE, no statistical profiling. Registers that
 /// are not here raise NotModelled. Encodings: DDI 0487, D24, "AArch64 System Register Encoding".
 /// </summary>
 /// <remarks>
-/// Left out: EL0, EL2, EL3 and what registers of translation, exceptions and debug do; the cells only keep what was
+/// Left out: EL0, EL2, EL3 and what registers of translation, exceptions, debug and access to floating point and SVE (CPACR_EL1) do; the cells only keep what was
 /// written. SCTLR_EL1.SA is set and yet no SP alignment is checked: an access through an SP that is not a multiple of 16 bytes goes
 /// through, so code that would fault there is not found. A core starts as a kernel left it behind boot: EL1, SPSel 1, interrupts unmasked, PAN set.
 /// </remarks>
@@ -121,7 +122,8 @@ internal static class A64SystemModel
         // Control and translation: what a kernel set up
         Row("sctlr_el1",     3, 0,  1,  0, 0, Cell, 0x30d0_591d),
         Row("actlr_el1",     3, 0,  1,  0, 1),
-        Row("cpacr_el1",     3, 0,  1,  0, 2, Cell, 3 << 20),
+        Row("cpacr_el1",     3, 0,  1,  0, 2, Cell, (3 << 20) | (3 << 16)), // FPEN, ZEN
+        Row("zcr_el1",       3, 0,  1,  2, 0, Cell, 0, 0xf),
         Row("ttbr0_el1",     3, 0,  2,  0, 0),
         Row("ttbr1_el1",     3, 0,  2,  0, 1),
         Row("tcr_el1",       3, 0,  2,  0, 2),
@@ -163,7 +165,7 @@ internal static class A64SystemModel
         Row("clidr_el1",     3, 1,  0,  0, 1, Constant, 0x0a20_0023),
         Row("ccsidr_el1",    3, 1,  0,  0, 0, Constant, 0x701f_e00a),
         Row("csselr_el1",    3, 2,  0,  0, 0, Cell, 0, 0xf),
-        Row("id_aa64pfr0_el1",  3, 0, 0, 4, 0, Constant, 0x1100_0000_0000_0011), // EL0, EL1: AArch64 only; FP, AdvSIMD; CSV2, CSV3
+        Row("id_aa64pfr0_el1",  3, 0, 0, 4, 0, Constant, 0x1100_0001_0000_0011), // EL0, EL1: AArch64 only; FP, AdvSIMD, SVE; CSV2, CSV3
         Row("id_aa64pfr1_el1",  3, 0, 0, 4, 1, Constant, 0x0000_0000_0000_0011), // BT, SSBS
         Row("id_aa64pfr2_el1",  3, 0, 0, 4, 2, Constant),
         Row("id_aa64zfr0_el1",  3, 0, 0, 4, 4, Constant),

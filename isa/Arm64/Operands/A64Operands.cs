@@ -4,7 +4,7 @@ namespace RcuEmu.Isa.Arm64;
 
 /// <summary>The names that stand in braces in a spelling.</summary>
 /// <remarks>
-/// A register is its width (X W, or B H S D Q) and its field: d t at 4:0, n at 9:5, m s at 20:16, a u (Rt2) at 14:10.
+/// A register is its width (X W, B H S D Q, or Z and P of SVE) and its field: d t at 4:0, n at 9:5, m s at 20:16, a u (Rt2) at 14:10.
 /// <c>|sp</c>: 31 is SP, else XZR. d, t and u are written and the others read, unless <c>:r</c>, <c>:w</c> or <c>:rw</c>
 /// says otherwise. <c>=16</c> is a number that cannot be another. A name that begins with a comma prints nothing, not even the comma, where its value is the default.
 /// </remarks>
@@ -16,7 +16,7 @@ internal static class A64Operands
     {
         var named = new Dictionary<string, A64Operand>(StringComparer.Ordinal);
         foreach (IEnumerable<(string, A64Operand)> group in new[]
-            { A64ImmediateOperands.All, A64OffsetOperands.All, A64ShiftOperands.All, A64BitfieldOperands.All, A64SystemOperands.All, A64SimdOperands.All })
+            { A64ImmediateOperands.All, A64OffsetOperands.All, A64ShiftOperands.All, A64BitfieldOperands.All, A64SystemOperands.All, A64SimdOperands.All, A64ScalableOperands.All })
         {
             foreach ((string name, A64Operand operand) in group)
                 named.Add(name, operand);
@@ -32,7 +32,7 @@ internal static class A64Operands
             return operand;
         if (name[0] == '=')
             return new A64FixedOperand(int.Parse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture));
-        return Vector(name) ?? Register(name, inAddress) ?? throw new ArgumentException($"no operand is called {{{name}}}");
+        return A64ScalableOperands.Predicate(name) ?? Vector(name) ?? Register(name, inAddress) ?? throw new ArgumentException($"no operand is called {{{name}}}");
     }
 
     /// <summary>Vd.16b, Vd.b[imm5], Vn.b[imm4], list2.16b, list2.b[i]; with :r :w :rw like registers.</summary>
@@ -74,7 +74,7 @@ internal static class A64Operands
         {
             'X' or 'W' when rest == "+1" => new A64NextRegisterOperand(register[0], field),
             'X' or 'W' when rest.Length == 0 || rest == "m" => new A64RegisterOperand(register[0], field, isSp, reads, writes, inAddress, alsoRm: rest == "m"),
-            'B' or 'H' or 'S' or 'D' or 'Q' when rest.Length == 0 => new A64ScalarOperand(register[0], field, reads, writes),
+            'B' or 'H' or 'S' or 'D' or 'Q' or 'Z' when rest.Length == 0 => new A64ScalarOperand(register[0], field, reads, writes),
             _ => null,
         };
     }

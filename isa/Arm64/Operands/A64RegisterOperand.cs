@@ -146,7 +146,7 @@ internal sealed class A64NextRegisterOperand(char width, char field) : A64Operan
     }
 }
 
-/// <summary>A vector register by its scalar name: b0, h0, s0, d0, q0.</summary>
+/// <summary>A vector register by its scalar name: b0, h0, s0, d0, q0; or z0.</summary>
 internal sealed class A64ScalarOperand(char width, char field, bool reads, bool writes) : A64Operand
 {
     private readonly int _low = A64RegisterFields.Low(field);

@@ -140,6 +140,7 @@ public sealed class A64StepTests
         Assert.Equal(A64Cells.Overflow * 8, (int)Marshal.OffsetOf<A64Registers>(nameof(A64Registers.Overflow)));
         Assert.Equal(A64Cells.Fpsr * 8, (int)Marshal.OffsetOf<A64Registers>(nameof(A64Registers.Fpsr)));
         Assert.Equal(A64Cells.V * 8, (int)Marshal.OffsetOf<A64Registers>(nameof(A64Registers.V)));
+        Assert.Equal(A64Cells.P * 8, (int)Marshal.OffsetOf<A64Registers>(nameof(A64Registers.P)));
         Assert.Equal(X64Cells.RunCpu * 8, Marshal.SizeOf<X64Registers>());
         Assert.Equal(X64Cells.Rip * 8, (int)Marshal.OffsetOf<X64Registers>(nameof(X64Registers.Rip)));
         Assert.Equal(X64Cells.FlagCarries * 8, (int)Marshal.OffsetOf<X64Registers>(nameof(X64Registers.FlagCarries)));

@@ -47,7 +47,8 @@ public sealed class A64TableTests
     [InlineData(0x9adf1000, A64WordStatus.Modelled, "irg", false)]
     [InlineData(0x00000000, A64WordStatus.Modelled, "udf", false)]
     [InlineData(0x4e284840, A64WordStatus.NotModelled, "aese", false)]
-    [InlineData(0x04bf5020, A64WordStatus.NotModelled, "", false)] // rdvl
+    [InlineData(0x04bf5020, A64WordStatus.Modelled, "rdvl", true)]
+    [InlineData(0x2518e3e0, A64WordStatus.NotModelled, "", false)] // ptrue
     [InlineData(0xd4200001, A64WordStatus.Unallocated, "", false)]
     public void Coverage_says_whether_a_word_runs_and_what_it_is(uint word, A64WordStatus status, string name, bool canExecute)
     {
@@ -62,7 +63,7 @@ public sealed class A64TableTests
     [InlineData(0x00000000, GuestEventKind.Undefined)]   // UDF
     [InlineData(0xdac10020, GuestEventKind.Undefined)]   // PACIA without FEAT_PAuth
     [InlineData(0x4e284840, GuestEventKind.NotModelled)] // AESE
-    [InlineData(0x04bf5020, GuestEventKind.NotModelled)] // RDVL
+    [InlineData(0x2518e3e0, GuestEventKind.NotModelled)] // PTRUE
     public void Undefined_and_not_modelled_are_told_apart(uint word, GuestEventKind expected)
     {
         using var memory = new A64TestMemory();

@@ -36,6 +36,10 @@ internal unsafe struct A64TestCore(A64TestMemory memory) : IA64Core
 
     public void SetV(int register, int half, ulong value) => Registers.V[(register * 2) + half] = value;
 
+    public readonly ulong P(int register) => Registers.P[register];
+
+    public void SetP(int register, ulong value) => Registers.P[register] = value;
+
     public Flow BranchTo(ulong target, BranchKind kind)
     {
         Next = target;

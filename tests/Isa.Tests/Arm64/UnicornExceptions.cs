@@ -15,6 +15,7 @@ internal static class UnicornExceptions
 
     public static bool IsCompared(A64Row row) => !Mnemonics.Contains(row.Mnemonic)
         && !(row.Bits.StartsWith("10", StringComparison.Ordinal) && row.Mnemonic.Length > 5 && row.Mnemonic[3..6] is "max" or "min")
+        && !row.Spelling.Contains("{Zt", StringComparison.Ordinal) && !row.Spelling.Contains("{Pt", StringComparison.Ordinal)
         && !row.Operations.Any(operation => operation.Name is "FeatureAbsent" or "NotModelled");
 
     /// <summary>Register choices that the manual leaves CONSTRAINED UNPREDICTABLE, and branches into other test words.</summary>

@@ -2,7 +2,7 @@ using RcuEmu.Trampolines.Loading;
 
 namespace RcuEmu.Trampolines.Tests.Loading;
 
-/// <summary>How much of Debian's amd64 kernels is executed, and that all of what patching and Tasks RCU run is.</summary>
+/// <summary>How much of Debian's kernels is executed, and that all of what patching and Tasks RCU run is.</summary>
 public sealed class TextCoverageTests
 {
     // Functions around text patching, ftrace, Tasks RCU, kprobes, livepatch, BPF trampolines, scheduling and what they trace. Names that a
@@ -25,16 +25,26 @@ public sealed class TextCoverageTests
         "bpf_arch_text_poke", "schedule", "__schedule", "try_to_wake_up", "__switch_to", "__switch_to_asm", "finish_task_switch", "preempt_schedule_irq",
         "vfs_read", "vfs_write", "tcp_v4_rcv", "net_rx_action", "napi_complete_done", "do_syscall_64", "kfree", "__kmalloc", "jump_label_update",
         "arch_jump_label_transform_queue", "static_call_update", "__static_call_transform", "memcpy", "memmove", "memset",
+        // arm64
+        "ftrace_common", "ftrace_call_replace", "ftrace_init_nop", "ftrace_modify_call", "aarch64_insn_read", "aarch64_insn_write",
+        "__aarch64_insn_write", "aarch64_insn_write_literal_u64", "aarch64_insn_patch_text", "aarch64_insn_patch_text_cb", "aarch64_insn_patch_text_nosync",
+        "aarch64_insn_gen_branch_imm", "aarch64_insn_gen_nop", "aarch64_insn_copy", "aarch64_insn_set", "caches_clean_inval_pou", "caches_clean_inval_pou_macro",
+        "caches_clean_inval_user_pou", "icache_inval_pou", "dcache_clean_pou", "arch_jump_label_transform", "do_el0_svc", "el0t_64_sync_handler",
+        "el1h_64_sync_handler", "el1h_64_irq_handler", "cpu_switch_to", "ret_from_fork", "kick_all_cpus_sync", "stop_machine", "multi_cpu_stop",
+        "kprobe_breakpoint_handler", "kprobe_brk_handler", "arch_disarm_kprobe", "__memcpy", "__memmove", "__memset", "__pi_memcpy", "__pi_memset",
     ];
 
     private static readonly string[] Cryptography =
         ["aes", "sha1", "sha256", "sha512", "crc", "chacha", "blake2", "poly1305", "curve25519", "gcm"];
 
-    public static TheoryData<string> Kernels => [PinnedKernels.Amd64Old, PinnedKernels.Amd64Middle, PinnedKernels.Amd64New];
+    public static TheoryData<string> Kernels => 
+    [
+        PinnedKernels.Amd64Old, PinnedKernels.Amd64Middle, PinnedKernels.Amd64New, PinnedKernels.Arm64Old, PinnedKernels.Arm64Middle, PinnedKernels.Arm64New,
+    ];
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Of_amd64_text_at_most_one_instruction_in_ten_thousand_outside_cryptography_is_not_executed(string abi)
+    public void Of_a_text_at_most_one_instruction_in_ten_thousand_outside_cryptography_is_not_executed(string abi)
     {
         KernelImage image = PinnedKernels.Load(abi);
         CoverageResult all = TextCoverage.Of(image, TestContext.Current.CancellationToken);
