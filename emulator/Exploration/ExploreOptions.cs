@@ -75,6 +75,12 @@ public sealed record ExploreOptions
     /// <summary>Keeps the changed cells of each state and compares them where two hashes are equal.</summary>
     public bool Exact { get; init; }
 
+    /// <summary>
+    /// A violation does not end the search: it goes on behind each, and the result has every kind there is, with a witness each
+    /// (<see cref="ExploreResult.Violations"/>).
+    /// </summary>
+    public bool AllViolations { get; init; }
+
     /// <summary>Looks for a shorter witness once a violation is known.</summary>
     public bool Shortest { get; init; } = true;
 }

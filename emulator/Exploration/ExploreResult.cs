@@ -55,7 +55,14 @@ public sealed record ExploreResult(
     int MaxDepth,
     ExploreCycle? Cycle,
     bool CountsClasses,
-    long Redundant);
+    long Redundant)
+{
+    /// <summary>
+    /// With <see cref="ExploreOptions.AllViolations"/> all kinds of violations, those first that need no other one before, and of these the
+    /// shortest; <see cref="Violation"/> is the first.
+    /// </summary>
+    public IReadOnlyList<DistinctViolation> Violations { get; init; } = [];
+}
 
 /// <summary>How far a search has come.</summary>
 /// <param name="Executions">Executions gone through.</param>

@@ -40,9 +40,25 @@ public sealed class Explorer
             _ => options.TakesPrivateStepsAtOnce && options.Preemptions is null ? run.StatefulOverShared() : run.Stateful(options),
         };
         if (found.Witness is { } witness && options.Shortest)
-            found = found.With(new ShortestWitness(machine, found.Violation!.Property).Find(witness, found.Violation, found.Steps, cancel));
+            found = found.With(new ShortestWitness(machine, met => met.Property == found.Violation!.Property).Find(witness, found.Violation!, found.Steps, cancel));
 
-        return found.Result(machine, origin);
+        return found.Result(machine, origin, Violations(machine, origin, found, options, cancel));
+    }
+
+    private static List<DistinctViolation> Violations(
+        Machine machine, ScheduleOrigin origin, Findings found, ExploreOptions options, CancellationToken cancel)
+    {
+        List<(int Steps, DistinctViolation Violation)> kinds = [];
+        foreach ((Violation violation, RecordedStep[] steps) in found.Met?.Met ?? [])
+        {
+            Violation kind = DistinctViolations.Kind(violation);
+            var shortest = new ShortestWitness(machine, met => DistinctViolations.Kind(met) == kind) { IsFirst = true };
+            (RecordedStep[] way, Violation shown) = options.Shortest ? shortest.Find(steps, violation, found.Steps, cancel) : (steps, violation);
+            bool isConsequence = Recorder.ViolatesBeforeItsEnd(machine, way);
+            kinds.Add((way.Length, new DistinctViolation(shown, Recorder.Perform(machine, way, origin), isConsequence)));
+        }
+
+        return [.. kinds.OrderBy(one => one.Violation.IsConsequence).ThenBy(one => one.Steps).Select(one => one.Violation)];
     }
 }
 
@@ -52,8 +68,8 @@ internal sealed class Exploring(
 {
     public Findings Plain()
     {
-        Search search = Run(new PlainStrategy(), options, () => 0, stopsAtCycle: true);
-        return Findings.Of(search, search.Ends, 0);
+        (Search search, DistinctViolations? met) = Run(new PlainStrategy(), options, () => 0, stopsAtCycle: true);
+        return Findings.Of(search, search.Ends, 0, met);
     }
 
     public Findings Dpor()
@@ -69,16 +85,16 @@ internal sealed class Exploring(
         }
 
         var strategy = new DporStrategy(machine);
-        Search search = Run(strategy, options, () => 0, stopsAtCycle: true);
+        (Search search, DistinctViolations? met) = Run(strategy, options, () => 0, stopsAtCycle: true);
         machine.KeepsGuards = false;
-        return Findings.Of(search, search.Ends, 0) with { CountsClasses = true, Redundant = strategy.Redundant };
+        return Findings.Of(search, search.Ends, 0, met) with { CountsClasses = true, Redundant = strategy.Redundant };
     }
 
     public Findings Stateful(ExploreOptions bounds)
     {
         var strategy = new StatefulStrategy(bounds);
-        Search search = Run(strategy, bounds, () => strategy.States);
-        return Findings.Of(search, strategy.Executions, strategy.States) with { Cycle = strategy.Cycle };
+        (Search search, DistinctViolations? met) = Run(strategy, bounds, () => strategy.States);
+        return Findings.Of(search, strategy.Executions, strategy.States, met) with { Cycle = strategy.Cycle };
     }
 
     /// <summary>Learns what is shared from some executions at random, then searches, again wherever more turns out to be shared.</summary>
@@ -101,14 +117,20 @@ internal sealed class Exploring(
         {
             sharing.Restart();
             var strategy = new StatefulStrategy(options);
-            var search = new Search(machine, options, strategy, () => strategy.States, cancel, progress) { Sharing = sharing };
+            DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
+            Search search = null!;
+            search = new Search(machine, options, strategy, () => strategy.States, cancel, progress)
+            {
+                Sharing = sharing,
+                OnViolation = Collect(met, () => search.Path),
+            };
             search.Run();
             steps += search.Steps;
             if (sharing.IsBroken && search.Violation is null && search.Bound is null)
                 continue;
 
             machine.KeepsGuards = false;
-            return Findings.Of(search, strategy.Executions, strategy.States) with
+            return Findings.Of(search, strategy.Executions, strategy.States, met) with
             {
                 Cycle = strategy.Cycle,
                 CountsClasses = true,
@@ -137,11 +159,12 @@ internal sealed class Exploring(
         const int LongestPrefix = 16, PartsPerJob = 16;
         Prefixes prefixes;
         Search search;
+        DistinctViolations? met;
         int length = 0;
         do
         {
             prefixes = new Prefixes(++length);
-            search = Run(prefixes, options, () => 0, stopsAtCycle: true);
+            (search, met) = Run(prefixes, options, () => 0, stopsAtCycle: true);
         }
         while (prefixes.Open.Count > 0 && prefixes.Open.Count < PartsPerJob * options.Jobs && length < LongestPrefix
             && search.Violation is null && length != options.Depth);
@@ -156,7 +179,7 @@ internal sealed class Exploring(
 
         // A violation among the prefixes themselves comes behind those parts that were begun before it.
         if (search.Violation is null || found.All(part => part.Violation is null))
-            found.Add(Findings.Of(search, search.Ends, 0));
+            found.Add(Findings.Of(search, search.Ends, 0, met));
 
         return Workers.Sum(found);
     }
@@ -168,8 +191,11 @@ internal sealed class Exploring(
         ExploreOptions bounds = options with { MaxExecutions = null };
         IReadOnlyList<Findings> found = new Workers(build, Math.Max(1, options.Jobs), cancel).Run(
             (int)Math.Min(int.MaxValue, (executions + Part - 1) / Part),
-            (worker, i, stopped) => Findings.Of(
-                Run(worker, Random(i * Part, Math.Min(Part, executions - (i * Part))), bounds, () => 0, stopped), null, 0));
+            (worker, i, stopped) =>
+            {
+                (Search search, DistinctViolations? met) = Run(worker, Random(i * Part, Math.Min(Part, executions - (i * Part))), bounds, () => 0, stopped);
+                return Findings.Of(search, null, 0, met);
+            });
         Findings all = Workers.Sum(found);
         string how = options.Strategy == SearchStrategy.Pct ? $"at random, pct depth {options.PctDepth}" : "at random";
         return all with
@@ -186,28 +212,46 @@ internal sealed class Exploring(
     {
         Mark start = worker.State.Mark();
         Recorder.Repeat(worker, prefix);
-        Search search = Run(worker, new PlainStrategy(), rest, () => 0, stopped, stopsAtCycle: true);
+        (Search search, DistinctViolations? met) = Run(worker, new PlainStrategy(), rest, () => 0, stopped, stopsAtCycle: true);
         worker.State.UndoTo(start);
         Findings found = Findings.Of(search, search.Ends, 0);
+        DistinctViolations? all = met is null ? null : new DistinctViolations();
+        all?.Add(met!, prefix);
         return found with
         {
+            Met = all,
             MaxDepth = found.MaxDepth + prefix.Length,
             Witness = found.Witness is { } witness ? [.. prefix, .. witness] : null,
             Cycle = found.Cycle is { } cycle ? ([.. prefix, .. cycle.Steps], cycle.Length) : null,
         };
     }
 
-    private Search Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false) =>
+    private (Search Search, DistinctViolations? Met) Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false) =>
         Run(machine, strategy, bounds, states, cancel, stopsAtCycle);
 
-    private Search Run(
+    private (Search Search, DistinctViolations? Met) Run(
         Machine on, IStrategy strategy, ExploreOptions bounds, Func<long> states, CancellationToken stopped, bool stopsAtCycle = false)
     {
-        var search = new Search(on, bounds, strategy, states, stopped, progress)
+        DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
+        Search search = null!;
+        search = new Search(on, bounds, strategy, states, stopped, progress)
         {
             StopsAtCycle = stopsAtCycle && bounds.Depth is null,
+            OnViolation = Collect(met, () => search.Path),
         };
         search.Run();
-        return search;
+        return (search, met);
+    }
+
+    private static Func<Violation, bool>? Collect(DistinctViolations? met, Func<SearchPath> path)
+    {
+        if (met is null)
+            return null;
+
+        return violation =>
+        {
+            met.Add(violation, path());
+            return true;
+        };
     }
 }

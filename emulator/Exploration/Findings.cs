@@ -36,12 +36,15 @@ internal sealed record Findings
 
     public (RecordedStep[] Steps, int Length)? Cycle { get; init; }
 
+    /// <summary>Where all violations are wanted: every kind that was met.</summary>
+    public DistinctViolations? Met { get; init; }
+
     public bool CountsClasses { get; init; }
 
     public long Redundant { get; init; }
 
     /// <summary>What a search found, with the number of executions if it is known.</summary>
-    public static Findings Of(Search search, BigInteger? executions, long states)
+    public static Findings Of(Search search, BigInteger? executions, long states, DistinctViolations? met = null)
     {
         bool through = search.Violation is null && search.Bound is null;
         return new Findings
@@ -59,6 +62,7 @@ internal sealed record Findings
             Violation = search.Violation,
             Witness = search.Witness,
             Cycle = search.Cycle,
+            Met = met,
         };
     }
 
@@ -67,10 +71,13 @@ internal sealed record Findings
         this with { Witness = witness.Steps, Violation = witness.Violation };
 
     /// <summary>The result. Performs the witness once more to learn its keys.</summary>
-    public ExploreResult Result(Machine machine, ScheduleOrigin origin)
+    /// <param name="machine">The machine that was searched.</param>
+    /// <param name="origin">What schedules say of it.</param>
+    /// <param name="violations">Where all are wanted: the kinds of violations, the one to be named first at the front.</param>
+    public ExploreResult Result(Machine machine, ScheduleOrigin origin, IReadOnlyList<DistinctViolation> violations)
     {
         string? bound = Bounds.Count > 0 ? string.Join("; ", Bounds) : null;
-        Violation? violation = Violation ?? (bound is null ? NeverReached(machine) : null);
+        Violation? violation = Violation ?? (violations.Count > 0 ? violations[0].Violation : bound is null ? NeverReached(machine) : null);
         return new ExploreResult(
             violation is not null ? Verdict.Violated : bound is not null ? Verdict.NotFinished : Verdict.Holds,
             Executions,
@@ -79,13 +86,16 @@ internal sealed record Findings
             Steps,
             Seconds,
             violation,
-            Witness is { } witness ? Recorder.Perform(machine, witness, origin) : null,
+            Witness is { } witness ? Recorder.Perform(machine, witness, origin) : violations.Count > 0 ? violations[0].Witness : null,
             [.. machine.Reaches.Select((reach, i) => (reach.Name, Reached[i]))],
             bound,
             MaxDepth,
             Cycle is { } round ? new ExploreCycle(Recorder.Perform(machine, round.Steps, origin), round.Length) : null,
             CountsClasses,
-            Redundant);
+            Redundant)
+        {
+            Violations = violations,
+        };
     }
 
     private static List<string> BoundsOf(Search search)
@@ -133,6 +143,23 @@ internal static class Recorder
 
         machine.State.UndoTo(start);
         return builder.Build(origin);
+    }
+
+    /// <summary>True where a step before the last one violates something.</summary>
+    public static bool ViolatesBeforeItsEnd(Machine machine, IReadOnlyList<RecordedStep> steps)
+    {
+        Mark start = machine.State.Mark();
+        bool violates = false;
+        var answers = new Answers();
+        machine.Chooser = answers;
+        for (int i = 0; i < steps.Count - 1 && !violates; i++)
+        {
+            answers.Begin(steps[i].Choices);
+            violates = machine.Perform(steps[i].Action) is not null;
+        }
+
+        machine.State.UndoTo(start);
+        return violates;
     }
 
     /// <summary>Performs recorded steps and leaves the machine behind them.</summary>

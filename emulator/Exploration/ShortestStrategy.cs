@@ -4,7 +4,8 @@ namespace RcuEmu.Emulator.Exploration;
 
 /// <summary>
 /// Depth first over the executions with at most so many switches, the agent in hand first, and of those the ones shorter than the best
-/// violation met so far. A state is gone on from again only where fewer steps led to it with the same agent and the same switches.
+/// violation met so far. A state is gone on from again only where fewer steps led to it with the same agent and the same switches. Behind
+/// a violation that is left out, nothing is of interest.
 /// </summary>
 internal sealed class ShortestStrategy : IStrategy
 {
@@ -16,6 +17,9 @@ internal sealed class ShortestStrategy : IStrategy
     /// <summary>Only executions with fewer steps than this are of interest.</summary>
     public int Below { get; set; }
 
+    /// <summary>True: the state entered next is not gone on from.</summary>
+    public bool LeavesOut { get; set; }
+
     public bool TriesAllChoices => true;
 
     /// <summary>Starts over with another number of switches.</summary>
@@ -23,12 +27,15 @@ internal sealed class ShortestStrategy : IStrategy
     {
         (_most, Below) = (switches, below);
         _fewest.Clear();
+        LeavesOut = false;
     }
 
     public bool Enter(SearchPath path)
     {
         int depth = path.Depth;
-        if (depth >= Below)
+        bool leavesOut = LeavesOut;
+        LeavesOut = false;
+        if (depth >= Below || leavesOut)
             return false;
 
         Open(path, depth);
@@ -44,6 +51,7 @@ internal sealed class ShortestStrategy : IStrategy
     public int Next(SearchPath path)
     {
         int depth = path.Depth;
+        LeavesOut = false;
         if (depth + 1 >= Below)
             return -1;
 

@@ -10,11 +10,14 @@ namespace RcuEmu.Emulator.Exploration;
 /// Iterative deepening on the switches. It stops after a number of steps that depends on the first search's, not on the clock, and
 /// then the best witness so far stands.
 /// </remarks>
-internal sealed class ShortestWitness(Machine machine, string property)
+internal sealed class ShortestWitness(Machine machine, Predicate<Violation> isWanted)
 {
     private const long LeastWork = 1_000_000;
     private const int WorkRatio = 10;
     private readonly ShortestStrategy _strategy = new();
+
+    /// <summary>True: of witnesses found anew, those that violate nothing before.</summary>
+    public bool IsFirst { get; init; }
 
     /// <summary>The best witness found, and what it says.</summary>
     public (RecordedStep[] Steps, Violation Violation) Find(
@@ -35,7 +38,8 @@ internal sealed class ShortestWitness(Machine machine, string property)
                 AsksReaches = false,
                 OnViolation = met =>
                 {
-                    if (met.Property == property && search.Path.Depth < _strategy.Below)
+                    _strategy.LeavesOut = IsFirst;
+                    if (isWanted(met) && search.Path.Depth < _strategy.Below)
                     {
                         best = (search.Path.Record(), met);
                         _strategy.Below = search.Path.Depth;

@@ -44,7 +44,20 @@ internal sealed class Workers(Func<Machine> build, int jobs, CancellationToken c
         Bounds = [.. parts.SelectMany(part => part.Bounds).Distinct()],
         Stopped = parts.Any(part => part.Stopped),
         Cycle = parts.Select(part => part.Cycle).FirstOrDefault(cycle => cycle is not null),
+        Met = Met(parts),
     };
+
+    private static DistinctViolations? Met(IReadOnlyList<Findings> parts)
+    {
+        if (parts[^1].Met is null)
+            return null;
+
+        var all = new DistinctViolations();
+        foreach (Findings part in parts)
+            all.Add(part.Met!, []);
+
+        return all;
+    }
 
     private void Work(Func<Machine, int, CancellationToken, Findings> part)
     {
