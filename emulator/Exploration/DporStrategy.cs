@@ -12,7 +12,9 @@ namespace RcuEmu.Emulator.Exploration;
 /// A branch is an agent: where it is taken, all its actions and all answers to its choices are. Agents may wait, and one may make
 /// another wait: the test of a waiting agent races with what was written before it, as a step of its own would. Where it
 /// waited even before that, everything is tried there (Flanagan and Godefroid, "Dynamic Partial-Order Reduction for Model
-/// Checking Software", POPL 2005, who do the same for all).
+/// Checking Software", POPL 2005, who do the same for all). One may also change what another does next, as an interrupt does or a write
+/// to the text ahead: the step that the other had before, if it was asleep, leaves no event behind, and what it would have raced with
+/// is looked for in its place.
 /// </remarks>
 internal sealed class DporStrategy : IStrategy
 {
@@ -23,6 +25,7 @@ internal sealed class DporStrategy : IStrategy
     private readonly int _agents;
     private readonly EventLog _log;
     private readonly List<int> _races = [];
+    private readonly List<Lost> _lost = [];
     private readonly int[] _firstOfAgent;
     private Branch[] _branches = new Branch[64];
     private (int Start, int End)[] _asleep;
@@ -133,6 +136,7 @@ internal sealed class DporStrategy : IStrategy
         foreach (int race in _races)
             Reverse(race, i, agent, _log.ClockOf(i), tests: false);
 
+        RacesOfLost(i);
         before.Tested = tested;
         TestsOfWaiting(i + 1, tested | (1UL << agent));
         CheckOffers(path, i, tested | (1UL << agent));
@@ -148,10 +152,36 @@ internal sealed class DporStrategy : IStrategy
             int agent = BitOperations.TrailingZeroCount(rest);
             (int start, int end) = _asleep[(i * _agents) + agent];
             if (_log.Conflicts(i, start, end))
+            {
+                if (_log.Changes(i, start, end))
+                    _lost.Add(new Lost(i, start, end));
+
                 continue;
+            }
 
             after.Sleep |= 1UL << agent;
             _asleep[((i + 1) * _agents) + agent] = (start, end);
+        }
+    }
+
+    // Event i might come before a step that was asleep at some event and changed by it, and so before that event: then it is no longer
+    // the same step, and what it does is covered nowhere yet.
+    private void RacesOfLost(int i)
+    {
+        while (_lost.Count > 0 && _lost[^1].Event >= i)
+            _lost.RemoveAt(_lost.Count - 1);
+
+        foreach (Lost lost in _lost)
+        {
+            if (_log.IsBefore(lost.Event, i) || !_log.Conflicts(i, lost.Start, lost.End))
+                continue;
+
+            ref Branch branch = ref _branches[lost.Event];
+            ulong initials = Initials(lost.Event, i, _log.AgentOf(i), _log.ClockOf(i)) & branch.Enabled;
+            if (initials == 0)
+                branch.Backtrack |= branch.Enabled;
+            else if ((initials & (branch.Backtrack | branch.Sleep)) == 0)
+                branch.Backtrack |= initials & (~initials + 1);
         }
     }
 
@@ -260,6 +290,9 @@ internal sealed class DporStrategy : IStrategy
 
         return actions[start..end];
     }
+
+    // A step that was asleep at an event that changed it: its touches.
+    private readonly record struct Lost(int Event, int Start, int End);
 
     // Sets of agents have one bit each.
     private struct Branch

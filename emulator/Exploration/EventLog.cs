@@ -101,6 +101,25 @@ internal sealed class EventLog
         return Conflict(Touches(e.Start, e.End), Touches(start, end));
     }
 
+    /// <summary>True where event <paramref name="i"/> writes what this part of the list reads, and so may change what is read or done there next.</summary>
+    public bool Changes(int i, int start, int end)
+    {
+        ref Event e = ref _events[i];
+        foreach (ref readonly Touch write in Touches(e.Start, e.End))
+        {
+            if (write.Kind != TouchKind.Write)
+                continue;
+
+            foreach (ref readonly Touch read in Touches(start, end))
+            {
+                if (read.Kind != TouchKind.Write && write.ConflictsWith(in read))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True where event <paramref name="i"/> writes what an agent's test in the state at <paramref name="depth"/> read.</summary>
     public bool ConflictsWithTest(int i, int depth, int agent)
     {
