@@ -78,8 +78,7 @@ public static class Kconfig
         }
 
         return config.Preempt < PreemptionModel.Full && config.Series == Series.V7_2
-            ? new("preempt", "in 7.2 x86-64 and arm64 have full and lazy only: PREEMPT_NONE needs ARCH_NO_PREEMPT, and " +
-                "PREEMPT_VOLUNTARY an architecture without lazy preemption (kernel/Kconfig.preempt)")
+            ? new("preempt", "in 7.2 x86-64 and arm64 have full and lazy only (kernel/Kconfig.preempt)")
             : null;
     }
 

@@ -119,13 +119,13 @@ public sealed record Scenario
     /// <summary>Shorthand for <c>Config.Architecture</c>.</summary>
     public Architecture Architecture => Config.Architecture;
 
-    /// <summary>Reads a scenario file.</summary>
+    /// <summary>Reads a scenario file without a matrix; <see cref="ScenarioMatrix"/> reads one with it.</summary>
     /// <exception cref="ScenarioException">The file says something that cannot be.</exception>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
-    public static Scenario Load(string path) => ScenarioReader.Load(path);
+    public static Scenario Load(string path) => ScenarioMatrix.Load(path).Select(null);
 
     /// <summary>Reads a scenario from text; <paramref name="file"/> names it in messages and is where relative paths begin.</summary>
-    public static Scenario Parse(string file, string text) => ScenarioReader.Read(file, text);
+    public static Scenario Parse(string file, string text) => ScenarioMatrix.Parse(file, text).Select(null);
 
     /// <summary>Searches every execution of the scenario, or as many as <paramref name="options"/> allow.</summary>
     public ExploreResult Explore(

@@ -10,30 +10,34 @@ internal static class ScenarioReader
 {
     private const long SizeLimit = 1 << 20;
 
-    public static Scenario Load(string path)
+    /// <summary>The text of a scenario file.</summary>
+    public static string Text(string path)
     {
-        string text;
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > SizeLimit } info)
-                throw new UserErrorException($"{path}: found {info.Length} bytes; a scenario has at most {SizeLimit}");
-
-            text = File.ReadAllText(path);
+            return new FileInfo(path) is { Exists: true, Length: > SizeLimit } info
+                ? throw new UserErrorException($"{path}: found {info.Length} bytes; a scenario has at most {SizeLimit}")
+                : File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserErrorException($"{path}: {e.Message}", e);
         }
-
-        return Read(path, text);
     }
 
-    public static Scenario Read(string file, string text)
+    /// <summary>
+    /// Reads one scenario. <paramref name="variant"/> is what a matrix has put into it: it becomes part of the name, and picks
+    /// the expectation.
+    /// </summary>
+    public static Scenario Read(string file, YamlNode node, IReadOnlyList<(string Axis, string Value)> variant)
     {
-        var root = new YamlMap(file, YamlMap.Parse(file, text), "a scenario");
+        var root = new YamlMap(file, node, "a scenario");
         string name = root.Text("scenario") ?? throw new ScenarioException(file, 1, 1, "found no 'scenario:'; a scenario has a name");
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw root.Error(root.Find("scenario")!, $"found '{name}'; a name is made of letters, digits, '-', '_' and '.'");
+
+        if (variant.Count > 0)
+            name += $"[{ScenarioVariant.LabelOf(variant)}]";
 
         YamlMap? machine = root.Map("machine");
         Architecture architecture = Architecture.X64;
@@ -78,7 +82,7 @@ internal static class ScenarioReader
             Always = Places(root, "always"),
             Nevers = Places(root, "never"),
             Sometimes = Places(root, "sometimes"),
-            Expect = ReadExpect(root),
+            Expect = ExpectReader.Read(root, variant),
         };
         root.Finish("a scenario");
         return scenario;
@@ -104,7 +108,8 @@ internal static class ScenarioReader
             .. from key in keys
                let value = map.Find(key.Key)
                where value is not null
-               select (key.Source, map.Scalar(value, key.Key), value),
+               let text = key.Source == CodeSource.Assembly && value is YamlMappingNode ? OfArchitecture(map, value, architecture) : value
+               select (key.Source, map.Scalar(text, key.Key), text),
         ];
         if (given.Length != 1)
             throw map.Error(node, $"found {given.Length} of asm, bytes and blob; {name} has exactly one");
@@ -112,6 +117,16 @@ internal static class ScenarioReader
         map.Finish("an entry of code");
         bool isBlock = given[0].Node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal };
         return new CodeSpec(name, hasCallsite, given[0].Source, given[0].Text, given[0].Node.Start.Line + (isBlock ? 1 : 0));
+    }
+
+    // asm: { x86-64: ..., arm64: ... }: what a matrix over architectures needs.
+    private static YamlNode OfArchitecture(YamlMap map, YamlNode texts, Architecture architecture)
+    {
+        YamlMap both = map.Map("asm")!;
+        (YamlNode? x64, YamlNode? arm64) = (both.Find("x86-64"), both.Find("arm64"));
+        both.Finish("asm");
+        return (architecture == Architecture.X64 ? x64 : arm64)
+            ?? throw map.Error(texts, $"found no text for {(architecture == Architecture.X64 ? "x86-64" : "arm64")}; asm is a text, or one for each architecture");
     }
 
     private static OpsSpec ReadOps(string file, YamlNode node)
@@ -153,19 +168,4 @@ internal static class ScenarioReader
 
     private static List<(string Text, long Line)> Places(YamlMap map, string key) =>
         [.. map.Words(key).Select(word => (word.Text, word.Node.Start.Line))];
-
-    private static Expectation ReadExpect(YamlMap map)
-    {
-        string text = map.Text("expect") ?? "holds";
-        if (text == "holds")
-            return new Expectation(true, null);
-
-        if (text == "violated")
-            return new Expectation(false, null);
-
-        if (text.StartsWith("violated(", StringComparison.Ordinal) && text.EndsWith(')'))
-            return new Expectation(false, text["violated(".Length..^1]);
-
-        throw map.Error(map.Find("expect")!, $"found '{text}'; expect is 'holds', 'violated' or 'violated(PROPERTY)'");
-    }
 }

@@ -84,6 +84,8 @@ internal sealed class YamlMap
     public IEnumerable<(string Text, YamlNode Node)> Words(string key) =>
         List(key).Select(node => (Scalar(node, $"an entry of {key}"), node));
 
+    public YamlMap Inner(YamlNode node, string what) => new(_file, node, what);
+
     public YamlMap? Map(string key) => Find(key) is { } node ? new YamlMap(_file, node, key) : null;
 
     /// <summary>An entry of the form <c>name: { … }</c>, as lists of named things have it.</summary>

@@ -7,20 +7,23 @@ namespace RcuEmu.KernelModel.Tests;
 /// <summary>The shipped scenarios against what they expect; each expectation is the kernel's own reasoning, cited in the file.</summary>
 public class ScenarioTests
 {
-    public static TheoryData<string> Files()
+    public static TheoryData<string, string> Variants()
     {
-        var data = new TheoryData<string>();
+        var data = new TheoryData<string, string>();
         foreach (string file in Directory.EnumerateFiles(Repository.Scenarios, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            data.Add(Path.GetRelativePath(Repository.Scenarios, file));
+        {
+            foreach (ScenarioVariant variant in ScenarioMatrix.Load(file).Variants.Where(variant => variant.Scenario?.File == file))
+                data.Add(Path.GetRelativePath(Repository.Scenarios, file), variant.Label);
+        }
 
         return data;
     }
 
     [Theory]
-    [MemberData(nameof(Files))]
-    public void A_shipped_scenario_has_the_verdict_that_it_expects(string file)
+    [MemberData(nameof(Variants))]
+    public void A_shipped_scenario_has_the_verdict_that_it_expects(string file, string variant)
     {
-        Scenario scenario = Scenario.Load(Path.Combine(Repository.Scenarios, file));
+        Scenario scenario = ScenarioMatrix.Load(Path.Combine(Repository.Scenarios, file)).Variants.Single(one => one.Label == variant).Scenario!;
         Images.SkipWithout(scenario.Image);
 
         ExploreResult result = scenario.Explore(new ExploreOptions(), cancel: TestContext.Current.CancellationToken);

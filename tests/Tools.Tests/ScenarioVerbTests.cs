@@ -119,6 +119,38 @@ public sealed class ScenarioVerbTests : IDisposable
         Assert.Equal("holds", json.GetProperty("tests")[0].GetProperty("verdict").GetString());
     }
 
+    // The three rows by hand: 6.12 has no lazy model, a step less is violated, all steps hold.
+    [Fact]
+    public void A_matrix_is_one_table_and_each_row_can_be_had_alone()
+    {
+        string text = File.ReadAllText(Shipped("arm64/static-ops-stay.yaml")).Replace("kind: static", "kind: dynamic", StringComparison.Ordinal)
+            .Replace("expect: holds", "matrix: { preempt: [full, lazy], drop: [[synchronize_rcu_tasks, synchronize_rcu_tasks_rude], nothing] }", StringComparison.Ordinal);
+        string file = _scratch.File("m.yaml", text);
+        Invocation explore = Invocation.Of("explore", file);
+        Assert.Equal(ExitCode.Violated, explore.Code);
+        string[] lines = explore.Out.TrimEnd('\n').Split('\n');
+        Assert.Matches("^preempt  drop +verdict +states$", lines[0]);
+        Assert.Matches(@"^full     synchronize_rcu_tasks\+synchronize_rcu_tasks_rude  violated\(no-freed-text\) +[0-9,]+  expected holds$", lines[1]);
+        Assert.Matches("^full     nothing +holds +[0-9,]+$", lines[2]);
+        Assert.Matches("^lazy .* impossible +-  PREEMPT_LAZY came with 6.13", lines[3]);
+        Assert.Equal("4 variants: 1 as expected, 1 not, 2 impossible", lines[5]);
+        Assert.StartsWith($"to see the first of them: rcuemu explore {file} --variant ", lines[6], StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Holds, Invocation.Of("explore", file, "--variant", "preempt=full,drop=nothing").Code);
+        Assert.Equal(ExitCode.Usage, Invocation.Of("explore", file, "--variant", "preempt=lazy").Code);
+        JsonElement json = Invocation.Of("explore", file, "--json").Json();
+        Assert.Equal("unexpected", json.GetProperty("verdict").GetString());
+        JsonElement first = json.GetProperty("variants")[0];
+        Assert.Equal(("full", "violated", "no-freed-text"), (first.GetProperty("axis:preempt").GetString(), first.GetProperty("verdict").GetString(), first.GetProperty("property").GetString()));
+        Invocation replay = Invocation.Of("run", file, "--schedule", first.GetProperty("schedule").GetString()!);
+        Assert.Equal(ExitCode.Violated, replay.Code);
+
+        Invocation test = Invocation.Of("test", file);
+        Assert.Equal(ExitCode.Violated, test.Code);
+        Assert.Contains("  not ok 1 preempt=full,drop=synchronize_rcu_tasks+synchronize_rcu_tasks_rude\n  ok 2 preempt=full,drop=nothing\n  ok 3 ", test.Out, StringComparison.Ordinal);
+        Assert.Contains("\n  # preempt  drop ", test.Out, StringComparison.Ordinal);
+    }
+
     // Each with the exit code and the start of the line that a reader sees.
     [Theory]
     [InlineData("expect: holds", "expect: violated(no-freed-text)", ExitCode.Violated, "not ok 1 {0}\n", "# {0}: expected violated(no-freed-text), found holds")]

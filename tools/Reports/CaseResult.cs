@@ -41,7 +41,11 @@ internal sealed record CaseResult(string Name, CaseStatus Status, string Message
 /// <summary>A scenario file and the tests that it makes: one, or one for each variant of its matrix.</summary>
 /// <param name="Name">The file, as given.</param>
 /// <param name="Results">At least one.</param>
-internal sealed record CaseSuite(string Name, IReadOnlyList<CaseResult> Results);
+internal sealed record CaseSuite(string Name, IReadOnlyList<CaseResult> Results)
+{
+    /// <summary>The verdicts of a matrix as a table; empty where there is none.</summary>
+    public IReadOnlyList<string> Table { get; init; } = [];
+}
 
 /// <summary>How many tests came out how.</summary>
 internal sealed class CaseCounts

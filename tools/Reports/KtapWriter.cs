@@ -33,6 +33,9 @@ internal sealed class KtapWriter
         foreach (CaseResult result in suite.Results)
             Write("  ", ++inner, result, result.Name);
 
+        foreach (string line in suite.Table)
+            _output.WriteLine($"  # {line}");
+
         CaseStatus worst = Worst(suite.Results);
         _output.WriteLine($"{Word(worst)} {++_number} {Plain(suite.Name)}{Directive(worst, "")}");
     }

@@ -9,6 +9,7 @@ namespace RcuEmu.Tools.Verbs;
 internal sealed class ExploreVerb : Verb
 {
     private readonly Argument<string> _file;
+    private readonly Option<string?> _variant = ScenarioFile.Variant();
     private readonly ExploreOptionSet _options = new();
 
     public ExploreVerb(Terminal terminal)
@@ -20,6 +21,7 @@ internal sealed class ExploreVerb : Verb
             "rcuemu explore tests/scenarios/arm64/free-with-tasks-rcu.yaml --time 60 --json")
     {
         _file = AddArgument<string>("FILE", ScenarioFile.Help);
+        Options.Add(_variant);
         foreach (Option option in _options.All)
             Options.Add(option);
     }
@@ -28,10 +30,15 @@ internal sealed class ExploreVerb : Verb
     {
         string file = line.GetRequiredValue(_file);
         ExploreOptions options = _options.Read(line);
-        Scenario scenario = ScenarioFile.Load(Terminal, file);
+        ScenarioMatrix matrix = ScenarioFile.LoadMatrix(Terminal, file);
+        string? variant = line.GetValue(_variant);
+        if (matrix.IsMatrix && variant is null)
+            return new MatrixReport(Terminal, matrix, options).Run(line.GetValue(Json));
+
+        Scenario scenario = matrix.Select(variant);
         ExploreResult result = scenario.Explore(options, new SearchProgress(Terminal, scenario.Name), Terminal.Stopped);
         Terminal.EndProgress();
-        var report = new ExploreReport(Terminal, scenario, file, result);
+        var report = new ExploreReport(Terminal, scenario, matrix.IsMatrix ? scenario.File : file, result);
         if (line.GetValue(Json))
             report.PrintJson();
         else

@@ -10,6 +10,7 @@ namespace RcuEmu.Tools.Verbs;
 internal sealed class MutateVerb : Verb
 {
     private readonly Argument<string> _file;
+    private readonly Option<string?> _variant = ScenarioFile.Variant();
     private readonly ExploreOptionSet _options = new();
 
     public MutateVerb(Terminal terminal)
@@ -21,6 +22,7 @@ internal sealed class MutateVerb : Verb
             "rcuemu mutate tests/scenarios/x86-64/free-with-tasks-rcu.yaml --time 60")
     {
         _file = AddArgument<string>("FILE", ScenarioFile.Help);
+        Options.Add(_variant);
         foreach (Option option in _options.All)
             Options.Add(option);
     }
@@ -29,7 +31,7 @@ internal sealed class MutateVerb : Verb
     {
         string file = line.GetRequiredValue(_file);
         ExploreOptions options = _options.Read(line);
-        Scenario scenario = ScenarioFile.Load(Terminal, file);
+        Scenario scenario = ScenarioFile.Load(Terminal, file, line.GetValue(_variant));
         bool json = line.GetValue(Json);
         var results = new List<MutationResult>();
         foreach (MutationResult result in Mutation.Run(scenario, options, Terminal.Stopped))

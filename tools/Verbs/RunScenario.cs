@@ -18,8 +18,10 @@ internal sealed class RunScenario(Terminal terminal)
     private readonly Option<string?> _depth = new("--depth") { HelpName = "N", Description = $"End after N steps [default: {DefaultSteps}]" };
     private readonly Option<string?> _trace = new("--trace") { HelpName = "FILE", Description = "Write the trace to a file" };
 
+    private readonly Option<string?> _variant = ScenarioFile.Variant();
+
     /// <summary>Its options, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_schedule, _force, _seed, _depth, _trace];
+    public IEnumerable<Option> All => [_variant, _schedule, _force, _seed, _depth, _trace];
 
     /// <summary>Runs the scenario of <paramref name="file"/>.</summary>
     public int Run(ParseResult line, string file, bool json)
@@ -30,7 +32,7 @@ internal sealed class RunScenario(Terminal terminal)
 
         Schedule? schedule = scheduleText is null ? null : Schedule.Parse(scheduleText);
         long limit = line.GetValue(_depth) is { } depth ? Numbers.Count(_depth.Name, depth) : DefaultSteps;
-        Scenario scenario = ScenarioFile.Load(terminal, file);
+        Scenario scenario = ScenarioFile.LoadFor(terminal, file, schedule, line.GetValue(_variant));
         var steps = new List<RunStep>();
         using var run = new ScenarioRun(scenario, steps.Add, seedText is null ? null : Seed(seedText));
         RunResult result = schedule is null

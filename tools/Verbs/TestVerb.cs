@@ -5,7 +5,6 @@ using RcuEmu.Isa;
 using RcuEmu.KernelModel.Scenarios;
 using RcuEmu.Tools.Reports;
 using RcuEmu.Tools.Shell;
-using RcuEmu.Trampolines.Loading;
 
 namespace RcuEmu.Tools.Verbs;
 
@@ -41,8 +40,7 @@ internal sealed class TestVerb : Verb
         var counts = new CaseCounts();
         foreach (string file in files)
         {
-            var suite = new CaseSuite(file, [Test(file, options)]);
-            Terminal.EndProgress();
+            CaseSuite suite = Test(file, options);
             ktap?.Write(suite);
             counts.Add(suite);
             suites.Add(suite);
@@ -78,27 +76,51 @@ internal sealed class TestVerb : Verb
         return found.Length > 0 ? found : throw new UserErrorException($"{path}: there is no scenario (*.yaml) in it");
     }
 
-    private CaseResult Test(string file, ExploreOptions options)
+    private CaseSuite Test(string file, ExploreOptions options)
     {
-        string name = Path.GetFileNameWithoutExtension(file);
         try
         {
-            Scenario scenario = Scenario.Load(file);
-            if (MissingImage(scenario) is { } missing)
-                return new CaseResult(scenario.Name, CaseStatus.Skipped, missing);
+            ScenarioMatrix matrix = ScenarioMatrix.Load(file);
+            var results = new List<CaseResult>();
+            var table = new VariantTable(matrix);
+            var lines = new List<string> { table.Heading };
+            foreach (ScenarioVariant variant in matrix.Variants.TakeWhile(_ => !Terminal.Stopped.IsCancellationRequested || results.Count == 0))
+            {
+                (CaseResult result, string line) = Test(matrix, variant, table, options);
+                results.Add(result);
+                lines.Add(line);
+            }
 
-            name = scenario.Name;
-            ExploreResult result = scenario.Explore(options, new SearchProgress(Terminal, name), Terminal.Stopped);
-            return Judge(scenario, file, result);
+            return new CaseSuite(file, results) { Table = matrix.IsMatrix ? lines : [] };
         }
         catch (UserErrorException error)
         {
-            return new CaseResult(name, CaseStatus.Error, error.Message);
+            return new CaseSuite(file, [new CaseResult(Path.GetFileNameWithoutExtension(file), CaseStatus.Error, error.Message)]);
         }
     }
 
-    private CaseResult Judge(Scenario scenario, string file, ExploreResult result)
+    private (CaseResult Result, string Line) Test(ScenarioMatrix matrix, ScenarioVariant variant, VariantTable table, ExploreOptions options)
     {
+        string name = matrix.IsMatrix ? variant.Label : matrix.Name;
+        VariantResult found;
+        try
+        {
+            found = MatrixReport.Explore(Terminal, variant, options);
+        }
+        catch (UserErrorException error)
+        {
+            return (new CaseResult(name, CaseStatus.Error, error.Message), table.Line(new VariantResult(variant, null, error.Message)));
+        }
+
+        CaseResult result = found.Result is { } explored
+            ? Judge(name, variant.Scenario!, explored)
+            : new CaseResult(name, CaseStatus.Skipped, found.Message);
+        return (result, table.Line(found));
+    }
+
+    private CaseResult Judge(string name, Scenario scenario, ExploreResult result)
+    {
+        string file = scenario.File;
         var report = new ExploreReport(Terminal, scenario, file, result);
         CaseStatus status = scenario.IsExpected(result) ? CaseStatus.Passed
             : result.Verdict == Verdict.NotFinished ? CaseStatus.NotFinished
@@ -111,7 +133,7 @@ internal sealed class TestVerb : Verb
             _ => $"expected {scenario.Expect}, found {found}",
         };
         bool shows = status == CaseStatus.Failed && result.Witness is not null;
-        return new CaseResult(scenario.Name, status, message)
+        return new CaseResult(name, status, message)
         {
             Verdict = ExploreReport.Word(result.Verdict),
             Seconds = result.Seconds,
@@ -129,22 +151,5 @@ internal sealed class TestVerb : Verb
             yield return KeyValuePair.Create("property", violation.Property);
         if (result.Witness is { } witness)
             yield return KeyValuePair.Create("schedule", witness.ToString());
-    }
-
-    // A scenario on a kernel that was not fetched is no failure: the message says how to get it.
-    private static string? MissingImage(Scenario scenario)
-    {
-        if (scenario.Image is null)
-            return null;
-
-        try
-        {
-            KernelCache.Default.Resolve(scenario.Image);
-            return null;
-        }
-        catch (UserErrorException missing)
-        {
-            return missing.Message;
-        }
     }
 }
