@@ -45,7 +45,9 @@ public sealed class Kernel : IDisposable
         Config = config;
         Machine = new Machine(config.Architecture);
         Rcu = new VanillaRcu(this);
-        TasksRcu = new TasksRcu(this);
+        Jiffies = Cell.Of(Machine);
+        RcuCallbacks = new RcuCallbacks(this);
+        TasksRcu = new TasksRcu(this, cores);
         TextPoke = new TextPoke(this);
         Ftrace = new Ftrace(this);
         for (int i = 0; i < cores; i++)
@@ -77,6 +79,12 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Tasks RCU.</summary>
     public TasksRcu TasksRcu { get; }
+
+    /// <summary>call_rcu() for what Tasks RCU's callers become where it is not built.</summary>
+    public RcuCallbacks RcuCallbacks { get; }
+
+    /// <summary><c>jiffies</c>: ticks since the beginning. Stands still where the model has no time.</summary>
+    public Cell Jiffies { get; }
 
     /// <summary>x86 text patching.</summary>
     public TextPoke TextPoke { get; }
@@ -114,6 +122,7 @@ public sealed class Kernel : IDisposable
     public KernelTask AddTask(string name, int core, Func<KernelTask, KernelProgram> program)
     {
         KernelTask task = AddTask(name, core);
+        task.RcuTasksWaiter = TasksRcu.Queues.Add(name, null);
         task.Run = new ProgramRun(this, task, program(task));
         return task;
     }
@@ -193,7 +202,7 @@ public sealed class Kernel : IDisposable
                 break;
             case Gate.TasksRcuQuiescent:
                 Machine.Say(Machine.Told($"{task.Name}: cond_resched_tasks_rcu_qs()"));
-                task.HoldoutFlag.Value = 0;
+                TasksRcu.NoteQuiescent(task);
                 break;
             case Gate.Exit:
                 Machine.Say(Machine.Told($"{task.Name} exits"));

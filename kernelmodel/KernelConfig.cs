@@ -101,6 +101,15 @@ public sealed record KernelConfig(Architecture Architecture, Series Series, Pree
     /// <summary>Expert's choice: in 7.2, a Tasks Rude grace period that waits.</summary>
     public bool FORCE_TASKS_RUDE_RCU { get; init; }
 
+    /// <summary>
+    /// The model has virtual time: delays last as many ticks as in the kernel. Without it a delay may end at any moment, which is what a
+    /// search wants.
+    /// </summary>
+    public bool IsTimed { get; init; }
+
+    /// <summary>Boot parameters and build constants of Tasks RCU.</summary>
+    public Rcu.TasksRcuParameters TasksRcu { get; init; } = new();
+
     /// <summary>CPUs that run user mode without a tick are possible.</summary>
     public bool NO_HZ_FULL { get; init; }
 

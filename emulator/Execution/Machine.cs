@@ -285,6 +285,7 @@ public sealed class Machine : IDisposable
 
     /// <summary>For agents: spells out a text for people, or "" where nobody reads it, and then nothing in it is evaluated into words.</summary>
     /// <remarks>Write <c>machine.Told($"…")</c>: a search performs millions of steps whose texts nobody sees.</remarks>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "the handler is given this machine")]
     public string Told([InterpolatedStringHandlerArgument("")] ref ToldText text) => text.Take();
 
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>

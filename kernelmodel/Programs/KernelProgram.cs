@@ -24,6 +24,9 @@ public sealed record ProgramStep(string Name, string Source, Func<ProgramRun, st
     /// <summary>How the task waits for the guard.</summary>
     public WaitKind Wait { get; init; }
 
+    /// <summary>Where it says true the step before goes on to the one behind: there is nothing to do.</summary>
+    public Func<ProgramRun, bool>? IsSkipped { get; init; }
+
     /// <summary>True for bookkeeping that a short witness can do without.</summary>
     public bool IsMinor { get; init; }
 
@@ -94,6 +97,9 @@ public sealed class ProgramRun
     /// <summary>The number of the next step, without a footprint.</summary>
     public int Position => (int)_next.Peek;
 
+    /// <summary>The same without a footprint.</summary>
+    public ProgramStep? PeekNext => Position < Program.Steps.Count ? Program.Steps[Position] : null;
+
     /// <summary>True where the next step's guard holds.</summary>
     public bool IsReady => Next is { } step && (step.Guard is null || step.Guard(this));
 
@@ -118,6 +124,9 @@ public sealed class ProgramRun
         int at = (int)_next.Value;
         _next.Value = (ulong)(at + 1);
         string text = Program.Steps[at].Do(this);
+        while (Next is { IsSkipped: { } isSkipped } && isSkipped(this))
+            _next.Value++;
+
         if (Program.Loops && _next.Value == (ulong)Program.Steps.Count)
             _next.Value = 0;
 

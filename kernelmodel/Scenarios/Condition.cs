@@ -39,7 +39,7 @@ public sealed class Condition : IReach
         error = $"'{text}' is no condition; there are: {string.Join("; ", Forms)}";
         return words switch
         {
-            ["grace", "period", "ends"] => new(text, (_, _) => kernel.TasksRcu.CountSequence() >= 2),
+            ["grace", "period", "ends"] => new(text, (_, _) => kernel.TasksRcu.CountSequence() >= 4),
             ["grace", "period", "waits", "for", var name] when FindTask(kernel, name, out error) is { } task =>
                 new(text, (_, _) => task.Holdout.Value != 0),
             [var name, "preempted", "in", var place] when FindGuest(kernel, name, out error) is { } task

@@ -55,7 +55,7 @@ public sealed class Cpu : IAgent
     /// True where the core is in no region that vanilla RCU waits for: idle, or in kernel code that can be preempted. Without
     /// kernel preemption all kernel code between two context switches is such a region.
     /// </summary>
-    public bool IsQuiescent => !Int3.IsActive && (_kernel.Config.PREEMPTION || Current is null);
+    public bool IsQuiescent => !Int3.IsActive && (Current is not { } current || (_kernel.Config.PREEMPTION && current.ExitPhase < Rcu.ExitPhase.NonPreemptible));
 
     /// <summary>The agents that act on this core: it itself, and its interrupts, its scheduler and its sleepers, in this order.</summary>
     internal IReadOnlyList<IAgent> Agents => [this, new CpuInterrupts(_kernel, this), new CpuScheduler(_kernel, this), new CpuWakeups(_kernel, this)];
@@ -92,7 +92,7 @@ public sealed class Cpu : IAgent
     internal void Schedule(TaskState becomes)
     {
         KernelTask task = Current!;
-        task.HoldoutFlag.Value = 0;
+        _kernel.TasksRcu.NoteQuiescent(task);
         if (becomes != TaskState.Runnable)
         {
             task.State = becomes;

@@ -63,8 +63,11 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
     public void Offer(int agent, List<MachineAction> actions)
     {
         KernelTask? current = cpu.Current;
-        if (current is not null && (!kernel.Config.PreemptsOnInterruptExit || cpu.Ticks.Value == 0 || cpu.Int3.IsActive))
+        if (current is not null && (!kernel.Config.PreemptsOnInterruptExit || cpu.Ticks.Value == 0 || cpu.Int3.IsActive
+            || current.ExitPhase >= Rcu.ExitPhase.NonPreemptible))
+        {
             return;
+        }
 
         foreach (KernelTask task in cpu.Tasks)
         {

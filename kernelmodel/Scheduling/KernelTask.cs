@@ -1,6 +1,7 @@
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Programs;
+using RcuEmu.KernelModel.Rcu;
 
 namespace RcuEmu.KernelModel.Scheduling;
 
@@ -28,6 +29,7 @@ public sealed class KernelTask
 {
     private readonly Cell _state;
     private readonly Cell _nvcsw;
+    private readonly Cell _exitPhase;
 
     internal KernelTask(Machine machine, int number, string name, int core)
     {
@@ -37,8 +39,10 @@ public sealed class KernelTask
         Holdout = Cell.Of(machine);
         HoldoutFlag = Cell.Of(machine);
         SnapshotNvcsw = Cell.Of(machine);
-        RcuTasksWait = Cell.Of(machine);
         RcuWaitMask = Cell.Of(machine);
+        _exitPhase = Cell.Of(machine);
+        ExitCpu = Cell.Of(machine);
+        ExitAwaited = Cell.Of(machine);
     }
 
     /// <summary>Counted from 0; the order of the task list.</summary>
@@ -55,6 +59,12 @@ public sealed class KernelTask
 
     /// <summary>The program that it executes; null for guest code.</summary>
     public ProgramRun? Run { get; internal set; }
+
+    /// <summary>
+    /// Where a tracer keeps return addresses that it took off this task's stack (<c>ret_stack</c>), or an empty range. Set while the
+    /// machine is set up.
+    /// </summary>
+    public Occupancy.AddressRange ShadowStack { get; set; }
 
     /// <summary>Runnable, sleeping or dead.</summary>
     public TaskState State
@@ -82,14 +92,33 @@ public sealed class KernelTask
     /// <summary><c>rcu_tasks_nvcsw</c>: <c>nvcsw</c> when it was scanned.</summary>
     public Cell SnapshotNvcsw { get; }
 
-    /// <summary>This task's callback in the queue of Tasks RCU, see <see cref="Rcu.TasksRcu"/>.</summary>
-    public Cell RcuTasksWait { get; }
+    /// <summary>The callback that wakes this task out of synchronize_rcu_tasks(); null for a task that executes guest code.</summary>
+    public RcuTasksCallback? RcuTasksWaiter { get; internal set; }
+
+    /// <summary>How far it is on its way out.</summary>
+    public ExitPhase ExitPhase
+    {
+        get => (ExitPhase)_exitPhase.Value;
+        internal set => _exitPhase.Value = (ulong)value;
+    }
+
+    /// <summary>The same without a footprint.</summary>
+    public ExitPhase PeekExitPhase => (ExitPhase)_exitPhase.Peek;
+
+    /// <summary>6.12 and later: <c>rcu_tasks_exit_cpu</c> plus 1 while the task is on that CPU's <c>rtp_exit_list</c>, else 0.</summary>
+    public Cell ExitCpu { get; }
+
+    /// <summary>6.1: 1 while a synchronize_srcu() of <c>tasks_rcu_exit_srcu</c> waits for this task.</summary>
+    public Cell ExitAwaited { get; }
+
+    /// <summary>True until exit_notify() takes it off the list that <c>for_each_process_thread</c> walks.</summary>
+    public bool IsOnTaskList => ExitPhase < ExitPhase.Unlisted;
 
     /// <summary>The cores that a synchronize_rcu() of this task still waits for, one bit each.</summary>
     public Cell RcuWaitMask { get; }
 
     /// <summary>What Tasks RCU knows of the task. Setting it writes back only what a grace period may write.</summary>
-    internal Rcu.TaskFacts Facts
+    internal TaskFacts Facts
     {
         get => new()
         {
@@ -108,6 +137,17 @@ public sealed class KernelTask
             Holdout.Value = value.IsListed ? 1UL : 0;
         }
     }
+
+    /// <summary>The same without a footprint, for people.</summary>
+    internal TaskFacts PeekFacts => new()
+    {
+        OnRq = PeekState == TaskState.Runnable ? 1 : 0,
+        Nvcsw = _nvcsw.Peek,
+        SnapshotNvcsw = SnapshotNvcsw.Peek,
+        Holdout = HoldoutFlag.Peek != 0,
+        IdleCpu = -1,
+        IsListed = Holdout.Peek != 0,
+    };
 
     /// <summary>The state without a footprint, for properties and for people.</summary>
     public TaskState PeekState => (TaskState)_state.Peek;

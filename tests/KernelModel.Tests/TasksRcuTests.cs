@@ -1,4 +1,3 @@
-using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Scenarios;
 using RcuEmu.KernelModel.Scheduling;
 
@@ -11,12 +10,12 @@ public class TasksRcuTests
     public void A_preempted_task_holds_the_grace_period_up()
     {
         using Kernel kernel = Start("traced, spin");
-        Until(kernel, "c1", () => kernel.TasksRcu.Holdouts.Any());
+        kernel.Until("c1", () => kernel.TasksRcu.Holdouts.Any());
 
-        Do(kernel, "c0>other"); // preempted: still runnable, nvcsw unmoved
+        kernel.Do("c0>other"); // preempted: still runnable, nvcsw unmoved
 
         Assert.Contains(kernel.TasksRcu.Holdouts, task => task.Name == "worker");
-        Assert.DoesNotContain(Keys(kernel), key => key == "c1^rcu_tasks");
+        Assert.DoesNotContain(kernel.Keys(), key => key == "c1^rcu_tasks");
     }
 
     [Theory]
@@ -26,12 +25,12 @@ public class TasksRcuTests
     public void A_quiescent_state_of_the_task_ends_the_wait(string how)
     {
         using Kernel kernel = Start($"traced, {how}, spin");
-        Until(kernel, "c1", () => kernel.TasksRcu.Holdouts.Any());
+        kernel.Until("c1", () => kernel.TasksRcu.Holdouts.Any());
         KernelTask worker = kernel.Tasks.Single(task => task.Name == "worker");
         while (worker.HoldoutFlag.Peek != 0)
-            Do(kernel, "c0");
+            kernel.Do("c0");
 
-        Until(kernel, "c1", () => !kernel.TasksRcu.Holdouts.Contains(worker));
+        kernel.Until("c1", () => !kernel.TasksRcu.Holdouts.Contains(worker));
         Assert.Equal(0ul, worker.HoldoutFlag.Peek);
     }
 
@@ -41,10 +40,10 @@ public class TasksRcuTests
         using Kernel kernel = Start("sleep, traced, spin");
         KernelTask worker = kernel.Tasks.Single(task => task.Name == "worker");
         while (worker.PeekState != TaskState.Sleeping)
-            Do(kernel, "c0");
+            kernel.Do("c0");
 
-        Until(kernel, "c1", () => kernel.TasksRcu.Sequence == 1 && kernel.Tasks.Single(task => task.Name == "other").Holdout.Peek != 0);
-        Do(kernel, "c0^worker");
+        kernel.Until("c1", () => kernel.TasksRcu.Sequence == 1 && kernel.Tasks.Single(task => task.Name == "other").Holdout.Peek != 0);
+        kernel.Do("c0^worker");
 
         Assert.DoesNotContain(kernel.TasksRcu.Holdouts, task => task.Name == "worker");
     }
@@ -63,33 +62,4 @@ public class TasksRcuTests
         programs:
           - ftrace.unregister: probe
         """).Build();
-
-    private static List<string> Keys(Kernel kernel)
-    {
-        var actions = new List<MachineAction>();
-        kernel.Machine.Enabled(actions);
-        return [.. actions.Select(kernel.Machine.Key)];
-    }
-
-    private static void Do(Kernel kernel, string key)
-    {
-        var actions = new List<MachineAction>();
-        kernel.Machine.Enabled(actions);
-        MachineAction action = actions.Single(action => kernel.Machine.Key(action) == key);
-        Assert.Null(kernel.Machine.Perform(action));
-    }
-
-    // Lets one core go on, whatever it does, taking interrupts of the other where it waits for them.
-    private static void Until(Kernel kernel, string core, Func<bool> reached)
-    {
-        for (int step = 0; !reached(); step++)
-        {
-            Assert.True(step < 200, "not reached in 200 steps");
-            List<string> keys = Keys(kernel);
-            string key = keys.FirstOrDefault(key => key == core)
-                ?? keys.FirstOrDefault(key => key.StartsWith(core, StringComparison.Ordinal))
-                ?? keys.First(key => key.Contains('!', StringComparison.Ordinal));
-            Do(kernel, key);
-        }
-    }
 }
