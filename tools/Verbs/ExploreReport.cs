@@ -20,7 +20,7 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
     public void Print()
     {
         terminal.Out.WriteLine(Headline());
-        foreach (string line in Witness())
+        foreach (string line in result.Violations.Count == 0 ? Witness() : Kinds())
             terminal.Out.WriteLine(line);
 
         terminal.Out.WriteLine(Effort());
@@ -29,7 +29,7 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
 
         if (result.Cycle is { } cycle)
             terminal.Out.WriteLine($"a run need not end: its last {cycle.Length} steps can go on for ever");
-        if (result.Witness is not { } witness)
+        if (result.Witness is not { } witness || result.Violations.Count > 0)
             return;
 
         terminal.Out.WriteLine($"schedule: {witness}");
@@ -53,6 +53,12 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
             .Add("schedule", result.Witness?.ToString());
         if (result.Witness is not null)
             report.AddTexts("witness", Witness());
+        if (result.Violations.Count > 0)
+        {
+            report.AddList("violations", result.Violations, (inner, one) => inner
+                .Add("property", one.Violation.Property).Add("message", one.Violation.Message).Add("consequence", one.IsConsequence)
+                .Add("schedule", one.Witness.ToString()).AddTexts("witness", ScenarioWitness.Lines(scenario, one.Witness)));
+        }
 
         report.Print(terminal.Out);
     }
@@ -61,8 +67,27 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
     public IReadOnlyList<string> Witness() =>
         result.Witness is { } witness ? ScenarioWitness.Lines(scenario, witness) : [];
 
+    private IEnumerable<string> Kinds()
+    {
+        for (int i = 0; i < result.Violations.Count; i++)
+        {
+            DistinctViolation one = result.Violations[i];
+            string behind = one.IsConsequence ? ", only behind another violation" : "";
+            yield return $"{terminal.Strong($"{i + 1}. {one.Violation.Property}")}: {one.Violation.Message} ({one.Witness.Actions} steps{behind})";
+            foreach (string line in ScenarioWitness.Lines(scenario, one.Witness))
+                yield return line;
+
+            yield return $"schedule: {one.Witness}";
+        }
+
+        yield return $"replay:   {ScenarioFile.ReplayCommand(file, "SCHEDULE")}";
+    }
+
     private string Headline() => result.Verdict switch
     {
+        Verdict.Violated when result.Violations.Count > 0 =>
+            $"{terminal.Bad("violated")} in {Grouped(result.Violations.Count)} {(result.Violations.Count == 1 ? "way" : "ways")}"
+                + (result.Bound is { } bound ? $"; not finished: {bound}" : ""),
         Verdict.Holds => $"{terminal.Good("holds")} for {Executions()}",
         Verdict.Violated => $"{terminal.Bad("violated")} {result.Violation!.Property}: {result.Violation.Message}",
         _ => $"{terminal.Doubtful("not finished")}: {result.Bound}",

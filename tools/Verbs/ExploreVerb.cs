@@ -11,6 +11,7 @@ internal sealed class ExploreVerb : Verb
     private readonly Argument<string> _file;
     private readonly Option<string?> _variant = ScenarioFile.Variant();
     private readonly ExploreOptionSet _options = new();
+    private readonly Option<bool> _all;
 
     public ExploreVerb(Terminal terminal)
         : base(
@@ -24,12 +25,14 @@ internal sealed class ExploreVerb : Verb
         Options.Add(_variant);
         foreach (Option option in _options.All)
             Options.Add(option);
+
+        _all = AddFlag("--all-violations", "Go on behind violations, and show every kind with its shortest witness");
     }
 
     protected override int Run(ParseResult line)
     {
         string file = line.GetRequiredValue(_file);
-        ExploreOptions options = _options.Read(line);
+        ExploreOptions options = _options.Read(line) with { AllViolations = line.GetValue(_all) };
         ScenarioMatrix matrix = ScenarioFile.LoadMatrix(Terminal, file);
         string? variant = line.GetValue(_variant);
         if (matrix.IsMatrix && variant is null)

@@ -75,6 +75,34 @@ public sealed class SearchTests
         }
     }
 
+    // By hand: t0 writes 1 and then 2, t1 writes 5. "x is 1", "x is 2" and "x is 5" come about first; "x is 5" behind nothing takes t1's one step. The message
+    // of the property "counted" differs by the step number alone: one kind.
+    [Theory]
+    [InlineData(SearchStrategy.Plain)]
+    [InlineData(SearchStrategy.Stateful)]
+    [InlineData(SearchStrategy.Dpor)]
+    public void All_violations_are_told_apart_with_the_shortest_witness_each(SearchStrategy strategy)
+    {
+        static Machine Build()
+        {
+            var toy = new Toy(1, [W(0, 1), W(0, 2)], [W(0, 5)]);
+            toy.Machine.AddMonitor(new ToyProperty("x", _ => toy[0] == 0 ? null : $"x is {toy[0]}"));
+            toy.Machine.AddMonitor(new ToyProperty("counted", _ => null, _ => $"x was last written in step {(toy[0] == 2 ? 3 : 12)} of three"));
+            return toy.Sealed();
+        }
+
+        ExploreResult result = new Explorer(Build, "kinds").Explore(new ExploreOptions { Strategy = strategy, AllViolations = true });
+
+        Assert.Equal((Verdict.Violated, new Violation("x", "x is 1")), (result.Verdict, result.Violation));
+        Assert.Equal(
+            [("x is 1", "t0", false), ("x is 5", "t1", false), ("x is 2", "t0*2", true)],
+            result.Violations.Where(one => one.Violation.Property == "x")
+                .Select(one => (one.Violation.Message, one.Witness.ToString().Split(' ', 2)[1], one.IsConsequence)));
+        DistinctViolation counted = Assert.Single(result.Violations, one => one.Violation.Property == "counted");
+        Assert.True(counted.IsConsequence);
+        Assert.Equal(3, counted.Witness.Actions);
+    }
+
     // By hand: t0 waits for 1, which nobody writes: 1 execution, of 1 step.
     [Fact]
     public void A_thread_that_waits_for_ever_ends_the_run()
