@@ -32,6 +32,7 @@ public sealed class Kernel : IDisposable
     private readonly List<Cpu> _cpus = [];
     private readonly List<KernelTask> _tasks = [];
     private readonly List<KernelProgram> _procedures = [];
+    private readonly List<(string Function, string Name, string Source)> _droppable = [];
     private string? _oops;
 
     /// <summary>Makes a machine with <paramref name="cores"/> idle cores.</summary>
@@ -98,14 +99,21 @@ public sealed class Kernel : IDisposable
     /// <summary>What made a task oops in the step in hand, or null.</summary>
     public string? PendingOops => _oops;
 
-    /// <summary>Each step that can be dropped, once for each procedure that has it, in the order of the procedures.</summary>
+    /// <summary>
+    /// Each step that can be dropped, once for each procedure that has it, in the order of the procedures; then the barriers and the
+    /// maintenance of guest code, by function.
+    /// </summary>
     public IReadOnlyList<(string Procedure, string Step, string Source)> DroppableSteps() =>
     [
         .. _procedures
             .SelectMany(procedure => procedure.Steps.Where(step => step.Droppable)
                 .Select(step => (procedure.Name, step.Name, step.Source)))
             .DistinctBy(step => (step.Item1, step.Item2)),
+        .. _droppable,
     ];
+
+    /// <summary>Adds an instruction of guest code to what can be dropped.</summary>
+    internal void AddDroppable(string function, string name, string source) => _droppable.Add((function, name, source));
 
     /// <summary>
     /// Adds a task that executes guest code from <paramref name="entry"/>. It is current on its core if it is the core's first.

@@ -12,6 +12,9 @@ internal readonly record struct AddressPlan(ulong Code, ulong Dynamic, ulong Dat
     /// <summary>Bytes kept for code.</summary>
     public const int CodeBytes = 0x10000;
 
+    /// <summary>From one word of <c>data:</c> to the next; the words lie behind the code.</summary>
+    public const int WordStride = 64;
+
     /// <summary>Bytes of one dynamic allocation's slot.</summary>
     public const int DynamicSlot = 0x1000;
 

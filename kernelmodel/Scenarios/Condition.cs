@@ -1,3 +1,4 @@
+using System.Globalization;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
@@ -27,6 +28,7 @@ public sealed class Condition : IReach
         "PLACE freed",
         "grace period waits for TASK",
         "grace period ends",
+        "WORD is NUMBER",
     ];
 
     /// <inheritdoc/>
@@ -45,6 +47,9 @@ public sealed class Condition : IReach
             [var name, "preempted", "in", var place] when FindGuest(kernel, name, out error) is { } task
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => IsPreempted(kernel, task) && range(Pc(machine, task))),
+            [var name, "is", var number] when FindWord(kernel, name, out error) is { } address
+                && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) =>
+                new(text, (machine, _) => Word(machine, address) == value),
             [var name, "in", var place] when FindGuest(kernel, name, out error) is { } task
                 && FindPlace(kernel, place, out error) is { } range =>
                 new(text, (machine, _) => range(Pc(machine, task))),
@@ -68,8 +73,23 @@ public sealed class Condition : IReach
         return machine.Engine.Pc(task.Context);
     }
 
+    private static ulong Word(Machine machine, ulong address)
+    {
+        machine.Footprint.Memory(address, sizeof(ulong), TouchKind.Read);
+        return machine.Memory.Peek64(address);
+    }
+
     private static bool IsPreempted(Kernel kernel, KernelTask task) =>
         task.State == TaskState.Runnable && kernel.Cpus[task.CoreIndex].Current != task;
+
+    // Of names, those that lie in memory that can be written.
+    private static ulong? FindWord(Kernel kernel, string name, out string error)
+    {
+        bool IsWord(ulong address) => kernel.Machine.Memory.RightsAt(address) == (Rights.Read | Rights.Write);
+        error = $"no word {name}; there are: "
+            + string.Join(", ", kernel.Symbols.Names.Where(one => IsWord(one.Value)).Select(one => one.Key).Order(StringComparer.Ordinal));
+        return kernel.Symbols.Names.TryGetValue(name, out ulong address) && IsWord(address) ? address : null;
+    }
 
     private static KernelTask? FindTask(Kernel kernel, string name, out string error)
     {

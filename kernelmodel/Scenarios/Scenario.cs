@@ -92,6 +92,9 @@ public sealed record Scenario
     /// <summary><c>code:</c></summary>
     public IReadOnlyList<CodeSpec> Code { get; init; } = [];
 
+    /// <summary><c>data:</c> words of 64 bits, 0 at first, that guest code shares.</summary>
+    public IReadOnlyList<(string Name, long Line)> Data { get; init; } = [];
+
     /// <summary><c>ops:</c></summary>
     public IReadOnlyList<OpsSpec> Ops { get; init; } = [];
 

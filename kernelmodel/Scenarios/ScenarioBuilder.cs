@@ -47,6 +47,7 @@ internal sealed class ScenarioBuilder
     {
         Lay();
         AddTrampolines();
+        AddData();
         foreach (CodeSpec code in _scenario.Code)
             AddFunction(code);
 
@@ -100,6 +101,7 @@ internal sealed class ScenarioBuilder
         string body = fixedBytes is null ? code.Text : ".byte " + string.Join(",", fixedBytes.Select(b => $"0x{b:x2}"));
         AssembledCode assembled = Assemble(prefix + body, code.Line - prefixLines);
         int before = code.HasCallsite && !IsX64 ? A64Library.LiteralBytes : 0;
+        DropBarriers(code, assembled.Bytes.AsSpan(before), assembled.Address + (ulong)before);
         Place(code.Name, assembled, before, code.Line);
         if (!code.HasCallsite)
             return;
@@ -108,6 +110,38 @@ internal sealed class ScenarioBuilder
         _kernel.Ftrace.Add(IsX64
             ? new Callsite(code.Name, function, function, 0, X64Library.Nop5.ToArray())
             : new Callsite(code.Name, function, function + 4, function - 8, BitConverter.GetBytes(A64Library.Nop)));
+    }
+
+    // Barriers and maintenance of guest code can be left out like steps of procedures: NOPs stand there then.
+    private void DropBarriers(CodeSpec code, Span<byte> bytes, ulong address)
+    {
+        foreach (GuestBarrier barrier in GuestBarrier.Find(_scenario.Architecture, bytes, address))
+        {
+            _kernel.AddDroppable(code.Name, barrier.Name, $"{code.Name}+0x{barrier.Offset:x}: {barrier.Text}");
+            foreach ((string step, _) in _scenario.Drop.Where(drop => Mutation.Names(drop.Step, code.Name, barrier.Name)))
+            {
+                _dropped.Add(step);
+                barrier.Blank(_scenario.Architecture, bytes);
+            }
+        }
+    }
+
+    // Each word on a line of its own, in reach of the code.
+    private void AddData()
+    {
+        if (_scenario.Data.Count == 0)
+            return;
+
+        ulong at = _plan.Code + AddressPlan.CodeBytes;
+        Machine.Memory.Map("words", at, GuestMemory.PageBytes, Rights.Read | Rights.Write);
+        foreach ((string name, long line) in _scenario.Data)
+        {
+            if (_kernel.Symbols.Names.ContainsKey(name))
+                throw Error(line, $"there are two things named {name}");
+
+            _kernel.Symbols.Add(name, at, 8);
+            at += AddressPlan.WordStride;
+        }
     }
 
     private byte[] FixedBytes(CodeSpec code)

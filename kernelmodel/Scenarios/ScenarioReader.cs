@@ -75,6 +75,7 @@ internal static class ScenarioReader
             Image = root.Text("image"),
             ImageLine = root.Find("image")?.Start.Line ?? 1,
             Code = [.. root.List("code").Select(node => ReadCode(file, node, architecture))],
+            Data = ReadData(root),
             Ops = [.. root.List("ops").Select(node => ReadOps(file, node))],
             Tasks = tasks,
             Drop = Places(root, "drop"),
@@ -127,6 +128,24 @@ internal static class ScenarioReader
         both.Finish("asm");
         return (architecture == Architecture.X64 ? x64 : arm64)
             ?? throw map.Error(texts, $"found no text for {(architecture == Architecture.X64 ? "x86-64" : "arm64")}; asm is a text, or one for each architecture");
+    }
+
+    private static List<(string Name, long Line)> ReadData(YamlMap root)
+    {
+        const int Most = 64;
+        var words = new List<(string, long)>();
+        foreach ((string name, YamlNode node) in root.Words("data"))
+        {
+            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+                throw root.Error(node, $"found '{name}'; a word of data is named by letters, digits and '_'");
+
+            if (words.Count == Most)
+                throw root.Error(node, $"found more than {Most} words of data");
+
+            words.Add((name, node.Start.Line));
+        }
+
+        return words;
     }
 
     private static OpsSpec ReadOps(string file, YamlNode node)

@@ -17,7 +17,7 @@ internal sealed class MutateVerb : Verb
         : base(
             terminal,
             "mutate",
-            "Leaves out each step of the kernel's procedures in turn and says which are necessary, with what goes wrong without them",
+            "Leaves out each step of the kernel's procedures and each barrier of guest code in turn and says which are necessary, with what goes wrong without them",
             "rcuemu mutate tests/scenarios/x86-64/int3-protocol.yaml",
             "rcuemu mutate tests/scenarios/x86-64/free-with-tasks-rcu.yaml --time 60")
     {
