@@ -1,5 +1,6 @@
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
+using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 using RcuEmu.KernelModel.Patching;
 using RcuEmu.KernelModel.Programs;
@@ -13,6 +14,57 @@ namespace RcuEmu.KernelModel;
 /// <remarks>Left out: the kernel's own schedule() and do_exit() as code; a gate is one atomic step.</remarks>
 public enum Gate
 {
+    /// <summary>preempt_disable().</summary>
+    PreemptDisable = 0xe0,
+
+    /// <summary>preempt_enable().</summary>
+    PreemptEnable = 0xe1,
+
+    /// <summary>preempt_enable_notrace().</summary>
+    PreemptEnableNotrace = 0xe2,
+
+    /// <summary>local_bh_disable().</summary>
+    LocalBhDisable = 0xe3,
+
+    /// <summary>local_bh_enable().</summary>
+    LocalBhEnable = 0xe4,
+
+    /// <summary>cond_resched().</summary>
+    CondResched = 0xe5,
+
+    /// <summary>might_sleep().</summary>
+    MightSleep = 0xe6,
+
+    /// <summary>rcu_read_lock().</summary>
+    RcuReadLock = 0xe7,
+
+    /// <summary>rcu_read_unlock().</summary>
+    RcuReadUnlock = 0xe8,
+
+    /// <summary>rcu_read_lock_trace().</summary>
+    TraceReadLock = 0xe9,
+
+    /// <summary>rcu_read_unlock_trace().</summary>
+    TraceReadUnlock = 0xea,
+
+    /// <summary>rcu_softirq_qs_periodic().</summary>
+    SoftirqQuiescent = 0xeb,
+
+    /// <summary>Return to user mode.</summary>
+    UserEnter = 0xec,
+
+    /// <summary>A system call.</summary>
+    UserExit = 0xed,
+
+    /// <summary>A spinlock that somebody else holds: on PREEMPT_RT the task sleeps.</summary>
+    RtSpinLock = 0xee,
+
+    /// <summary>A trampoline's first marker (design N).</summary>
+    TrampolineEnter = 0xda,
+
+    /// <summary>A trampoline's last marker (design N).</summary>
+    TrampolineLeave = 0xdb,
+
     /// <summary>schedule() with the task still runnable: a quiescent state, and another task may run.</summary>
     Schedule = 0xf0,
 
@@ -33,6 +85,8 @@ public sealed class Kernel : IDisposable
     private readonly List<KernelTask> _tasks = [];
     private readonly List<KernelProgram> _procedures = [];
     private readonly List<(string Function, string Name, string Source)> _droppable = [];
+    private readonly HashSet<Allocation> _generated = [];
+    private readonly Cell _model;
     private string? _oops;
 
     /// <summary>Makes a machine with <paramref name="cores"/> idle cores.</summary>
@@ -48,6 +102,12 @@ public sealed class Kernel : IDisposable
         Rcu = new VanillaRcu(this);
         Jiffies = Cell.Of(Machine);
         RcuCallbacks = new RcuCallbacks(this);
+        _model = Cell.Of(Machine);
+        _model.Value = (ulong)config.Preempt;
+        TasksRude = new TasksRudeRcu(this);
+        TasksTrace = new TasksTraceRcu(this, cores);
+        Preempted = new PreemptedTasks(this);
+        TrampolineReaders = new TrampolineReaders(this);
         TasksRcu = new TasksRcu(this, cores);
         TextPoke = new TextPoke(this);
         Ftrace = new Ftrace(this);
@@ -86,6 +146,34 @@ public sealed class Kernel : IDisposable
 
     /// <summary><c>jiffies</c>: ticks since the beginning. Stands still where the model has no time.</summary>
     public Cell Jiffies { get; }
+
+    /// <summary>The preemption model in force now: with PREEMPT_DYNAMIC it can be changed while the kernel runs.</summary>
+    public PreemptionModel Model
+    {
+        get => (PreemptionModel)_model.Value;
+        internal set => _model.Value = (ulong)value;
+    }
+
+    /// <summary>Tasks Rude RCU.</summary>
+    public TasksRudeRcu TasksRude { get; }
+
+    /// <summary>What a preemption means to Tasks RCU.</summary>
+    public PreemptedTasks Preempted { get; }
+
+    /// <summary>Design R of the proposal of 2026.</summary>
+    public TrampolineReaders TrampolineReaders { get; }
+
+    /// <summary>Tasks Trace RCU.</summary>
+    public TasksTraceRcu TasksTrace { get; }
+
+    /// <summary>True where some guest code enters a reader of vanilla RCU. Said while the machine is set up.</summary>
+    public bool HasReaders { get; internal set; }
+
+    /// <summary>
+    /// True where some guest code has a point at which a request to reschedule is looked at although interrupts' exits do not: then ticks leave
+    /// such requests. Said while the machine is set up.
+    /// </summary>
+    public bool HasReschedPoints { get; internal set; }
 
     /// <summary>x86 text patching.</summary>
     public TextPoke TextPoke { get; }
@@ -146,9 +234,15 @@ public sealed class Kernel : IDisposable
             return change(TasksRcu.KthreadProgram());
         });
 
+    /// <summary>The steps of synchronize_rcu_tasks(), as the configuration and the design in force have it.</summary>
+    public KernelProgram SynchronizeRcuTasks() => Config is { TASKS_RCU: true, Design: TasksRcuDesign.Readers }
+        ? TrampolineReaders.Synchronize()
+        : TasksRcu.Synchronize();
+
     /// <summary>Ends the setting up. The first runnable task of each core is current on it.</summary>
     public void Seal()
     {
+        Rcu.Seal();
         foreach (Cpu cpu in _cpus)
             cpu.SwitchTo(cpu.Tasks.FirstOrDefault(task => task.State == TaskState.Runnable));
 
@@ -161,6 +255,12 @@ public sealed class Kernel : IDisposable
         _oops = message;
         cpu.Schedule(TaskState.Dead);
     }
+
+    /// <summary>Says that an allocation holds generated text: trampolines, images.</summary>
+    internal void AddGenerated(Allocation allocation) => _generated.Add(allocation);
+
+    /// <summary>True for generated text.</summary>
+    internal bool IsGenerated(Allocation allocation) => _generated.Contains(allocation);
 
     internal void ClearOops() => _oops = null;
 
@@ -215,6 +315,9 @@ public sealed class Kernel : IDisposable
             case Gate.Exit:
                 Machine.Say(Machine.Told($"{task.Name} exits"));
                 cpu.Schedule(TaskState.Dead);
+                break;
+            case var _ when Gates.Perform(cpu, task, gate) is { } said:
+                Machine.Say(said);
                 break;
             default:
                 Oops(cpu, $"gate 0x{(int)gate:x} at {Symbols.Show(address)} does not exist");

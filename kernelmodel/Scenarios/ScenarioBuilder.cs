@@ -57,7 +57,7 @@ internal sealed class ScenarioBuilder
         foreach (TaskSpec task in _scenario.Tasks)
             AddTask(task);
 
-        if (_scenario.Config.TASKS_RCU && _scenario.Tasks.Any(task => task.Does.Count != 0))
+        if (_scenario.Config is { TASKS_RCU: true, Design: not TasksRcuDesign.Readers } && _scenario.Tasks.Any(task => task.Does.Count != 0))
             _kernel.AddRcuTasksKthread(_scenario.Cores - 1, Changed);
 
         CheckDrops();
@@ -195,7 +195,10 @@ internal sealed class ScenarioBuilder
         FtraceOps ops = _kernel.Ftrace.Add(spec.Name, spec.IsDynamic, traces);
         ops.Object = Named(spec, Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false));
         if (IsX64)
+        {
             ops.Trampoline = Named(spec, Machine.AddAllocation($"{spec.Name}.trampoline", TakeDynamic(), _kernel.Ftrace.Template!.Length, isCode: true));
+            _kernel.AddGenerated(ops.Trampoline);
+        }
 
         ulong at = TakeDynamic();
         byte[] callback = _assembler.Assemble(_scenario.Architecture, IsX64 ? X64Library.Callback : A64Library.Callback, at).Bytes;

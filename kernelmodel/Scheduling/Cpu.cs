@@ -17,7 +17,7 @@ namespace RcuEmu.KernelModel.Scheduling;
 /// what it fetched ahead: on arm64 it is a context synchronisation event, and on x86-64 a sync_core() in the handler or the IRET behind it
 /// serialises. Left out there: a task that resumes in schedule() and not by IRET has not serialised.
 /// </remarks>
-public sealed class Cpu : IAgent
+public sealed partial class Cpu : IAgent
 {
     private readonly Kernel _kernel;
     private readonly Cell _current;
@@ -55,7 +55,7 @@ public sealed class Cpu : IAgent
     /// True where the core is in no region that vanilla RCU waits for: idle, or in kernel code that can be preempted. Without
     /// kernel preemption all kernel code between two context switches is such a region.
     /// </summary>
-    public bool IsQuiescent => !Int3.IsActive && (Current is not { } current || (_kernel.Config.PREEMPTION && current.ExitPhase < Rcu.ExitPhase.NonPreemptible));
+    public bool IsQuiescent => !Int3.IsActive && (Current is not { } current || IsQuiescentIn(current));
 
     /// <summary>The agents that act on this core: it itself, and its interrupts, its scheduler and its sleepers, in this order.</summary>
     internal IReadOnlyList<IAgent> Agents => [this, new CpuInterrupts(_kernel, this), new CpuScheduler(_kernel, this), new CpuWakeups(_kernel, this)];
@@ -93,11 +93,15 @@ public sealed class Cpu : IAgent
     {
         KernelTask task = Current!;
         _kernel.TasksRcu.NoteQuiescent(task);
+        _kernel.TrampolineReaders.NoteOwnEvent(this, task);
+        task.Inside.NeedResched.Value = 0;
         if (becomes != TaskState.Runnable)
         {
             task.State = becomes;
             task.VoluntarySwitches++;
         }
+
+        NoteSwitch(task);
 
         SwitchTo(null);
     }
@@ -109,6 +113,7 @@ public sealed class Cpu : IAgent
         _current.Value = task is null ? 0 : (ulong)task.Number + 1;
         Core.Switch(task?.Context);
         _kernel.Rcu.NoteContextSwitch(Core.Index);
+        _kernel.TasksRude.NoteSwitch(Core.Index);
     }
 
     private void PerformStep()

@@ -31,7 +31,8 @@ internal sealed class CpuInterrupts(Kernel kernel, Cpu cpu) : IAgent
         kernel.ClearOops();
         cpu.Core.Unpend(action.Argument);
         cpu.Core.Synchronise();
-        kernel.Machine.Say(kernel.Machine.Told($"interrupt: {Vector.Name(action.Argument)}"), isMinor: true);
+        string? did = cpu.Interrupt(action.Argument);
+        kernel.Machine.Say(did ?? kernel.Machine.Told($"interrupt: {Vector.Name(action.Argument)}"), isMinor: did is null);
     }
 
     /// <inheritdoc/>
@@ -52,6 +53,7 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
 {
     private const int Preempt = 2;
     private const int Pick = 3;
+    private const int Tick = 5;
 
     /// <inheritdoc/>
     public string Name { get; } = cpu.Name + ">";
@@ -63,11 +65,21 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
     public void Offer(int agent, List<MachineAction> actions)
     {
         KernelTask? current = cpu.Current;
-        if (current is not null && (!kernel.Config.PreemptsOnInterruptExit || cpu.Ticks.Value == 0 || cpu.Int3.IsActive
-            || current.ExitPhase >= Rcu.ExitPhase.NonPreemptible))
+        if (current is not null && cpu.Ticks.Value == 0)
         {
             return;
         }
+
+        if (current is not null && !cpu.CanBePreempted(current))
+        {
+            if (cpu.CanBeAsked(current) && cpu.HasOther(current))
+                actions.Add(new MachineAction(agent, Tick, 0));
+
+            return;
+        }
+
+        if (current is not null && cpu.IsInUser(current) && current.HoldoutFlag.Value != 0)
+            actions.Add(new MachineAction(agent, Tick, 0));
 
         foreach (KernelTask task in cpu.Tasks)
         {
@@ -80,12 +92,19 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
     public void Perform(MachineAction action)
     {
         kernel.ClearOops();
+        if (action.Code == Tick)
+        {
+            kernel.Machine.Say(cpu.Tick(cpu.Current!));
+            return;
+        }
+
         KernelTask next = kernel.Tasks[action.Argument];
         if (action.Code == Preempt)
         {
             cpu.Ticks.Value--;
             cpu.Core.Synchronise();
             kernel.Machine.Say(kernel.Machine.Told($"tick: {cpu.Current!.Name} is preempted at {Where(cpu.Current)}, {next.Name} runs"));
+            cpu.LeaveByInterrupt(cpu.Current!);
         }
         else
         {
@@ -96,7 +115,9 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
     }
 
     /// <inheritdoc/>
-    public string Key(MachineAction action) => $"{cpu.Name}{(action.Code == Preempt ? '>' : '=')}{kernel.Tasks[action.Argument].Name}";
+    public string Key(MachineAction action) => action.Code == Tick
+        ? $"{cpu.Name}!tick"
+        : $"{cpu.Name}{(action.Code == Preempt ? '>' : '=')}{kernel.Tasks[action.Argument].Name}";
 
     /// <inheritdoc/>
     public bool IsPreemption(MachineAction action) => action.Code == Preempt;

@@ -43,6 +43,9 @@ public sealed class KernelTask
         _exitPhase = Cell.Of(machine);
         ExitCpu = Cell.Of(machine);
         ExitAwaited = Cell.Of(machine);
+        RudeWaitMask = Cell.Of(machine);
+        EventWaitMask = Cell.Of(machine);
+        Inside = new TaskContext(machine);
     }
 
     /// <summary>Counted from 0; the order of the task list.</summary>
@@ -117,6 +120,18 @@ public sealed class KernelTask
     /// <summary>The cores that a synchronize_rcu() of this task still waits for, one bit each.</summary>
     public Cell RcuWaitMask { get; }
 
+    /// <summary>The preempted readers that a synchronize_rcu() of this task still waits for, one bit each by number; null where there can be none.</summary>
+    public Cell[]? RcuReaders { get; internal set; }
+
+    /// <summary>The cores that a synchronize_rcu_tasks_rude() of this task still waits for, one bit each.</summary>
+    public Cell RudeWaitMask { get; }
+
+    /// <summary>Design R: the cores that a grace period of this task still waits for an event of, one bit each.</summary>
+    public Cell EventWaitMask { get; }
+
+    /// <summary>What it is inside of: regions without preemption, readers, user mode.</summary>
+    public TaskContext Inside { get; }
+
     /// <summary>What Tasks RCU knows of the task. Setting it writes back only what a grace period may write.</summary>
     internal TaskFacts Facts
     {
@@ -126,7 +141,7 @@ public sealed class KernelTask
             Nvcsw = VoluntarySwitches,
             SnapshotNvcsw = SnapshotNvcsw.Value,
             Holdout = HoldoutFlag.Value != 0,
-            IdleCpu = -1,
+            IdleCpu = (int)Inside.IdleCpu.Value - 1,
             IsListed = Holdout.Value != 0,
         };
 
@@ -145,7 +160,7 @@ public sealed class KernelTask
         Nvcsw = _nvcsw.Peek,
         SnapshotNvcsw = SnapshotNvcsw.Peek,
         Holdout = HoldoutFlag.Peek != 0,
-        IdleCpu = -1,
+        IdleCpu = (int)Inside.IdleCpu.Peek - 1,
         IsListed = Holdout.Peek != 0,
     };
 

@@ -94,13 +94,8 @@ public sealed class Ftrace
         };
         if (ops.IsDynamic)
         {
-            if (_kernel.Config.RudeWaits)
-            {
-                parts.Add(TasksRcu.SynchronizeRcu(
-                    "synchronize_rcu_tasks_rude", "kernel/rcu/tasks.h (6.12): rcu_tasks_rude_wait_gp()"));
-            }
-
-            parts.Add(_kernel.TasksRcu.Synchronize());
+            parts.Add(_kernel.TasksRude.Synchronize());
+            parts.Add(_kernel.SynchronizeRcuTasks());
             parts.Add(new KernelProgram("free", FreeSteps(ops)));
         }
 
