@@ -25,8 +25,10 @@ public static class Explanations
             {
                 if (task == kernel.TasksRcu.Kthread)
                     AddTasksRcu(kernel, task, next, found);
-                else if (task.RcuWaitMask.Peek != 0)
-                    found.Add(new GracePeriodExplanation("RCU", task.Name, next.Name, next.Source, Cpus(kernel, task.RcuWaitMask.Peek), []));
+                else if (task.RcuWaitMask.Peek != 0 || kernel.Rcu.BlockedReaders(task).Any())
+                    found.Add(new GracePeriodExplanation("RCU", task.Name, next.Name, next.Source, Cpus(kernel, task.RcuWaitMask.Peek), [.. kernel.Rcu.BlockedReaders(task).Select(reader => Reader(kernel, reader))]));
+                else if (task.RudeWaitMask.Peek != 0)
+                    found.Add(new GracePeriodExplanation("Tasks Rude RCU", task.Name, next.Name, next.Source, Cpus(kernel, task.RudeWaitMask.Peek, "schedule_on_each_cpu()"), []));
             }
         }
 
@@ -101,7 +103,10 @@ public static class Explanations
         return new HeldBy(Where(kernel, task), test, release);
     }
 
-    private static List<HeldBy> Cpus(Kernel kernel, ulong mask)
+    private static HeldBy Reader(Kernel kernel, KernelTask task) => new(
+        Where(kernel, task), "synchronize_rcu(): it was preempted in a reader that began before (rcu_read_lock_nesting is not 0)", "its last rcu_read_unlock()");
+
+    private static List<HeldBy> Cpus(Kernel kernel, ulong mask, string wait = "synchronize_rcu()")
     {
         var found = new List<HeldBy>();
         for (; mask != 0; mask &= mask - 1)
@@ -109,9 +114,9 @@ public static class Explanations
             Cpu cpu = kernel.Cpus[BitOperations.TrailingZeroCount(mask)];
             bool inHandler = cpu.Int3.PeekActive;
             string who = cpu.PeekCurrent is { } task ? Where(kernel, task) : "idle";
-            string test = inHandler ? "synchronize_rcu(): it handles #BP with interrupts off"
-                : kernel.Config.PREEMPTION ? "synchronize_rcu(): it is in a region with preemption off"
-                : "synchronize_rcu(): kernel code without preemption, no context switch since the beginning";
+            string test = inHandler ? $"{wait}: it handles #BP with interrupts off"
+                : kernel.Config.PREEMPTION ? $"{wait}: it is in a region with preemption off"
+                : $"{wait}: kernel code without preemption, no context switch since the beginning";
             found.Add(new HeldBy($"{cpu.Name}: {who}", test, inHandler ? "the return from the handler" : "a context switch, idle or user mode on it"));
         }
 

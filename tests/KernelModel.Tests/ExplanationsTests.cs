@@ -42,11 +42,11 @@ public class ExplanationsTests
     public void A_cpu_without_kernel_preemption_is_named()
     {
         using Kernel kernel = Start("none, config: { PREEMPT_DYNAMIC: n }", "worker: { core: 0, runs: [traced, spin] }");
-        kernel.Until("c1", () => kernel.Tasks.Any(task => task.RcuWaitMask.Peek != 0));
+        kernel.Until("c1", () => kernel.Tasks.Any(task => task.RudeWaitMask.Peek != 0));
 
         GracePeriodExplanation explanation = Assert.Single(Explanations.GracePeriods(kernel));
 
-        Assert.Equal(("RCU", "updater"), (explanation.Flavour, explanation.Waiter));
+        Assert.Equal(("Tasks Rude RCU", "updater"), (explanation.Flavour, explanation.Waiter));
         HeldBy cpu = Assert.Single(explanation.Cpus);
         Assert.StartsWith("c0: worker, running at worker.main", cpu.Subject, StringComparison.Ordinal);
         Assert.Equal("a context switch, idle or user mode on it", cpu.Release);
