@@ -280,7 +280,7 @@ public sealed class Timeline : IChooser
         LastEdit = step.Edit;
         if (step.Edit is { } edit)
         {
-            Apply(edit);
+            edit.Apply(_machine);
         }
         else
         {
@@ -293,23 +293,6 @@ public sealed class Timeline : IChooser
         _marks[_at] = _machine.State.Mark();
         _callMarks[_at] = Calls.Changes;
         return violation;
-    }
-
-    private void Apply(DebugEdit edit)
-    {
-        _machine.Footprint.Clear();
-        for (int i = 0; i < edit.Cells.Length; i++)
-        {
-            if (_machine.State.IsRemark(edit.Cells[i]))
-                _machine.State.Remark(edit.Cells[i], edit.Values[i]);
-            else
-                _machine.State.Set(edit.Cells[i], edit.Values[i]);
-        }
-
-        if (edit.Bytes.Length > 0)
-            _machine.Footprint.Memory(edit.Bytes.Address, edit.Bytes.Length, TouchKind.Write);
-
-        _machine.State.Advance();
     }
 
     // The step was just performed, and nothing was recorded behind it.

@@ -7,7 +7,26 @@ namespace RcuEmu.Emulator.Debugging;
 /// <param name="Cells">The cells, each once.</param>
 /// <param name="Values">Their values behind the write.</param>
 /// <param name="Bytes">The bytes of memory that it changed: address and length; length 0 where it changed none.</param>
-public sealed record DebugEdit(string Text, int[] Cells, ulong[] Values, (ulong Address, int Length) Bytes);
+public sealed record DebugEdit(string Text, int[] Cells, ulong[] Values, (ulong Address, int Length) Bytes)
+{
+    /// <summary>Makes the write, journaled, with the bytes as its footprint.</summary>
+    internal void Apply(Machine machine)
+    {
+        machine.Footprint.Clear();
+        for (int i = 0; i < Cells.Length; i++)
+        {
+            if (machine.State.IsRemark(Cells[i]))
+                machine.State.Remark(Cells[i], Values[i]);
+            else
+                machine.State.Set(Cells[i], Values[i]);
+        }
+
+        if (Bytes.Length > 0)
+            machine.Footprint.Memory(Bytes.Address, Bytes.Length, TouchKind.Write);
+
+        machine.State.Advance();
+    }
+}
 
 /// <summary>A kind of step: an action of the machine, or a write of a debugger's.</summary>
 /// <param name="Action">The action, where <paramref name="Edit"/> is null.</param>

@@ -93,6 +93,27 @@ public static class BlobRun
         return new BlobResult(end, instructions, seconds, ReadRegisters(machine, context), last);
     }
 
+    /// <summary>Sets a machine up as <see cref="Run"/> does, sealed, with one agent that steps the blob; for a debugger.</summary>
+    /// <exception cref="UserErrorException">The ranges do not fit together, or a register or an address does not exist.</exception>
+    public static Machine Build(BlobProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        Check(program);
+        var machine = new Machine(program.Architecture);
+        try
+        {
+            SetUp(machine, program);
+            machine.AddAgent(new CoreAgent(machine, machine.Cores[0], program.Until ?? ulong.MaxValue));
+            machine.Seal();
+            return machine;
+        }
+        catch
+        {
+            machine.Dispose();
+            throw;
+        }
+    }
+
     private static (BlobEnd End, long Instructions) Execute(
         Machine machine, Context context, BlobProgram program, ref ExecutedInstruction last, CancellationToken stopped)
     {

@@ -87,6 +87,41 @@ public abstract class ModelledFetch : IFetch
             Synchronised(core.Index);
     }
 
+    /// <summary>The addresses of the granules (4 bytes on arm64, 8 on x86-64) of which versions are kept, in order.</summary>
+    public IReadOnlyList<ulong> KeptAt =>
+        [.. Enumerable.Range(0, Log.Count).Where(Log.IsWrite).Select(Log.Address).Distinct().Order()];
+
+    /// <summary>When the core synchronised last, for people: <c>step 12</c>, <c>the start</c>.</summary>
+    public string SynchronisedAt(Core core) => Since(core.Index);
+
+    /// <summary>
+    /// What a fetch of up to <paramref name="bytes"/> bytes by this core could return now, newest first. For people: nothing changes.
+    /// </summary>
+    /// <remarks>At most 64 are listed.</remarks>
+    public IReadOnlyList<byte[]> Possible(Core core, ulong address, int bytes)
+    {
+        var probe = new FetchProbe();
+        IChooser chooser = Machine.Chooser;
+        (int writer, string? fetched, string? report) = (Writer, _fetched, Report);
+        Machine.Chooser = probe;
+        var found = new List<byte[]>();
+        Span<byte> buffer = stackalloc byte[bytes];
+        do
+        {
+            Mark before = State.Mark();
+            int length = Fetch(core, address, buffer);
+            State.UndoTo(before);
+            byte[] version = buffer[..Math.Min(length, bytes)].ToArray();
+            if (!found.Any(known => known.AsSpan().SequenceEqual(version)))
+                found.Add(version);
+        }
+        while (probe.MoveNext() && found.Count < FetchProbe.Most);
+
+        (Writer, _fetched, Report) = (writer, fetched, report);
+        Machine.Chooser = chooser;
+        return found;
+    }
+
     /// <summary>How many cells the rule keeps of each core.</summary>
     private protected abstract int CoreCells { get; }
 

@@ -32,7 +32,7 @@ public sealed class KernelCode : IDisposable
     public const long InstructionLimit = 50_000_000;
 
     /// <summary>Where calls return to. Nothing is mapped there.</summary>
-    private const ulong ReturnAddress = 0xffff_ffff_dead_0000;
+    public const ulong ReturnAddress = 0xffff_ffff_dead_0000;
 
     private readonly Dictionary<ulong, Func<KernelCode, ulong>> _intercepted = [];
     private readonly Core _core;
@@ -159,6 +159,32 @@ public sealed class KernelCode : IDisposable
     public CallResult CallAt(ulong function, params ReadOnlySpan<ulong> arguments)
     {
         Seal();
+        SetUpCall(function, arguments);
+        return Run();
+    }
+
+    /// <summary>
+    /// Makes the machine ready to step through a call, with one agent that does it up to <see cref="ReturnAddress"/>, and seals it.
+    /// Functions are not intercepted then.
+    /// </summary>
+    /// <param name="function">Symbol.</param>
+    /// <param name="registers">Registers to set, by name: arguments, and whatever else.</param>
+    /// <exception cref="UserErrorException">There is no such function or register.</exception>
+    public void PrepareCall(string function, IReadOnlyList<KeyValuePair<string, ulong>> registers)
+    {
+        SetUpCall(Address(function), []);
+        foreach ((string name, ulong value) in registers)
+        {
+            if (!Engine.WriteRegister(_context, name, value))
+                throw new UserErrorException($"no register '{name}'; there are {string.Join(' ', Engine.RegisterNames)}");
+        }
+
+        Machine.AddAgent(new CoreAgent(Machine, _core, ReturnAddress));
+        Seal();
+    }
+
+    private void SetUpCall(ulong function, ReadOnlySpan<ulong> arguments)
+    {
         int inRegisters = Math.Min(arguments.Length, _arguments.Length);
         for (int i = 0; i < inRegisters; i++)
             Engine.WriteRegister(_context, _arguments[i], arguments[i]);
@@ -180,7 +206,6 @@ public sealed class KernelCode : IDisposable
         }
 
         Engine.SetPc(_context, function);
-        return Run();
     }
 
     /// <inheritdoc/>

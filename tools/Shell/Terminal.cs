@@ -23,6 +23,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
     /// <summary>Signalled by Ctrl-C.</summary>
     public CancellationToken Stopped { get; } = stopped;
 
+    /// <summary>Whether <see cref="In"/> is a terminal: somebody types.</summary>
+    public bool InIsTerminal { get; init; }
+
     /// <summary>Whether <see cref="Out"/> is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
         var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
         return new Terminal(output, error, Console.OpenStandardInput(), stopped)
         {
+            InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             NoColor = Environment.GetEnvironmentVariable("NO_COLOR") is not null,

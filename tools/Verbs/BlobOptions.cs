@@ -42,7 +42,7 @@ internal sealed class BlobOptions
         return new BlobProgram(architecture, InputFile.Read(terminal, file, LargestBlob), address)
         {
             Entry = line.GetValue(Entry) is { } entry ? Numbers.Word(Entry.Name, entry) : 0,
-            Registers = [.. Pairs(line, Registers, "R=V").Select(pair => KeyValuePair.Create(pair.Left, Numbers.Word(Registers.Name, pair.Right)))],
+            Registers = ReadRegisters(line),
             Ranges = [.. Ranges(line)],
             Words = [.. Pairs(line, Pokes, "A=V").Select(pair =>
                 KeyValuePair.Create(Numbers.Word(Pokes.Name, pair.Left), Numbers.Word(Pokes.Name, pair.Right)))],
@@ -50,6 +50,10 @@ internal sealed class BlobOptions
             Maximum = line.GetValue(Maximum) is { } maximum ? Numbers.Count(Maximum.Name, maximum) : null,
         };
     }
+
+    /// <summary>What <c>--reg</c> sets.</summary>
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadRegisters(ParseResult line) =>
+        [.. Pairs(line, Registers, "R=V").Select(pair => KeyValuePair.Create(pair.Left, Numbers.Word(Registers.Name, pair.Right)))];
 
     private IEnumerable<MappedRange> Ranges(ParseResult line)
     {

@@ -44,6 +44,7 @@ internal static class Root
         new ExploreVerb(terminal),
         new TestVerb(terminal),
         new MutateVerb(terminal),
+        new DebugVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         new LitmusVerb(terminal),
