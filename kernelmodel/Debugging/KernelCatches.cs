@@ -22,8 +22,8 @@ internal static class KernelCatches
         error = $"'{text}' is nothing that can be caught; there are: {string.Join("; ", Forms)}";
         return words switch
         {
-            ["grace", "begin"] => State("a grace period of Tasks RCU begins", () => (kernel.TasksRcu.Sequence & 1) != 0),
-            ["grace", "end"] => State("the grace period of Tasks RCU ends", () => kernel.TasksRcu.Sequence is var sequence && (sequence & 1) == 0 && sequence != 0),
+            ["grace", "begin"] => State("a grace period of Tasks RCU begins", () => kernel.TasksRcu.IsRunning),
+            ["grace", "end"] => State("the grace period of Tasks RCU ends", () => !kernel.TasksRcu.IsRunning && kernel.TasksRcu.Sequence != 0),
             ["holdout"] => Any(kernel.Tasks, task => task.Holdout.Peek != 0, task => $"{task.Name} is a holdout"),
             ["holdout", var name] when kernel.Tasks.FirstOrDefault(task => task.Name == name) is { } task => State($"{task.Name} is a holdout", () => task.Holdout.Peek != 0),
             ["stale", ..] => StaleCatch.Parse(text, out error),

@@ -100,7 +100,9 @@ public sealed class KernelDebugModel : IDebugModel
     {
         var values = new SortedDictionary<string, Func<ulong>>(StringComparer.Ordinal)
         {
-            ["grace"] = () => Kernel.TasksRcu.Sequence,
+            ["grace"] = () => Kernel.TasksRcu.Number,
+            ["grace_runs"] = () => Kernel.TasksRcu.IsRunning ? 1UL : 0,
+            ["tasks_gp_seq"] = () => Kernel.TasksRcu.Sequence,
             ["holdouts"] = () => (ulong)Kernel.TasksRcu.Holdouts.Count(),
         };
         foreach (Cpu cpu in Kernel.Cpus)

@@ -3,7 +3,6 @@ using RcuEmu.Emulator.Debugging;
 using RcuEmu.Emulator.Memory;
 using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scheduling;
-using RcuEmu.KernelModel.Tracing;
 
 namespace RcuEmu.KernelModel.Debugging;
 
@@ -24,19 +23,19 @@ internal sealed class KernelFacts(Kernel kernel)
 
     /// <summary><c>preempt=0 irq=on</c>. Here the handler of #BP is the only code with preemption and interrupts off.</summary>
     public static string Status(Cpu cpu) =>
-        $"preempt={(cpu.Int3.IsActive ? 1 : 0)} irq={(cpu.Int3.IsActive || cpu.Core.IsMasked ? "off" : "on")}{Pending(cpu)}";
+        $"preempt={(cpu.Int3.PeekActive ? 1 : 0)} irq={(cpu.Int3.PeekActive || cpu.Core.IsMasked ? "off" : "on")}{Pending(cpu)}";
 
     /// <summary>What the core does next where that is no instruction.</summary>
     public static string? Doing(Cpu cpu)
     {
-        if (cpu.Int3.IsActive)
+        if (cpu.Int3.PeekActive)
             return "in the handler of #BP";
 
         return cpu.PeekCurrent?.Run is { } run ? NextOf(run) : null;
     }
 
     private static string NextOf(Programs.ProgramRun run) =>
-        run.Position < run.Program.Steps.Count ? $"next: {run.Program.Steps[run.Position].Name}" : "at its end";
+        run.PeekNext is { } next ? $"next: {next.Name}" : "at its end";
 
     private static string Pending(Cpu cpu)
     {
@@ -56,36 +55,26 @@ internal sealed class KernelFacts(Kernel kernel)
 
     private FactTable Grace()
     {
-        ulong sequence = kernel.TasksRcu.Sequence;
-        bool runs = (sequence & 1) != 0;
-        KernelTask[] holdouts = [.. kernel.TasksRcu.Holdouts];
+        TasksRcu rcu = kernel.TasksRcu;
+        string[] holdouts = [.. rcu.Holdouts.Select(task => task.Name)];
         var rows = new List<IReadOnlyList<string>>
         {
-            Row("tasks_gp_seq", Number((long)sequence)),
-            Row("Tasks RCU", runs ? $"grace period {(sequence >> 1) + 1} runs" : $"no grace period runs; {sequence >> 1} ended"),
-            Row("holdouts", holdouts.Length == 0 ? "none" : string.Join(", ", holdouts.Select(task => task.Name))),
+            Row("tasks_gp_seq", $"0x{rcu.Sequence:x}"),
+            Row("Tasks RCU", rcu.IsRunning ? $"grace period {rcu.Number} runs" : $"no grace period runs; {rcu.Number} ended"),
+            Row("holdouts", holdouts.Length == 0 ? "none" : string.Join(", ", holdouts)),
         };
-        if (kernel.TasksRcu.Kthread is { Run: { } run } kthread)
+        if (rcu.Kthread is { Run: { } run } kthread)
             rows.Add(Row(TasksRcu.KthreadName, $"{State(kthread)}, {NextOf(run)}"));
 
+        rows.AddRange(rcu.Pending().Select(pending => Row("callback", pending)));
         foreach (KernelTask task in kernel.Tasks)
         {
-            if (task.RcuTasksWait.Peek != 0)
-                rows.Add(Row("callback", $"{task.Name}: {Callback(task.RcuTasksWait.Peek)}"));
             if (task.RcuWaitMask.Peek is var mask and not 0)
                 rows.Add(Row("synchronize_rcu()", $"{task.Name} waits for {string.Join(", ", CoresIn(mask))}"));
         }
 
         return new FactTable(["what", "is"], rows);
     }
-
-    // The states of a callback: queued, tagged for the grace period in hand, done.
-    private static string Callback(ulong state) => state switch
-    {
-        1 => "queued",
-        2 => "waits for the grace period that runs",
-        _ => "invoked",
-    };
 
     private static IEnumerable<string> CoresIn(ulong mask) => Enumerable.Range(0, 64).Where(core => (mask >> core & 1) != 0).Select(core => $"core {core}");
 
@@ -135,7 +124,7 @@ internal sealed class KernelFacts(Kernel kernel)
 
         string place = task.Context is { } context ? kernel.Symbols.Show(kernel.Machine.Engine.Pc(context))
             : task.Run is { } run ? NextOf(run) : "-";
-        return cpu is not null && cpu.Int3.IsActive ? $"{place} (in the handler of #BP)" : place;
+        return cpu is not null && cpu.Int3.PeekActive ? $"{place} (in the handler of #BP)" : place;
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

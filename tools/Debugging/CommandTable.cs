@@ -16,6 +16,7 @@ internal static class CommandTable
         new("Cores and tasks", CoreCommands.All),
         new("Schedules", ScheduleCommands.All),
         new("Status", InfoCommands.All),
+        new("Why", ExplainCommands.All),
         new("The debugger", ShellCommands.All),
     ];
 
@@ -33,7 +34,7 @@ internal static class CommandTable
 
         string second = Word(rest, out string behind);
         IEnumerable<DebugCommand> inner = All.Where(command => command.Name.StartsWith($"{first.Name} ", StringComparison.Ordinal));
-        if (second.Length == 0 || (first.Usage.Contains('=') && !Matching(second, $"{first.Name} ", inner).Any()))
+        if (second.Length == 0 || (first.Usage.Contains('=') && Matching(second, $"{first.Name} ", inner).Count == 0))
             return first;
 
         DebugCommand found = Find(second, $"{first.Name} ", inner);

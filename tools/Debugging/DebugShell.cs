@@ -2,7 +2,6 @@ using System.Globalization;
 using RcuEmu.Emulator.Debugging;
 using RcuEmu.Emulator.Debugging.Expressions;
 using RcuEmu.Isa;
-using RcuEmu.Tools.Shell;
 
 namespace RcuEmu.Tools.Debugging;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Debugging;
 using RcuEmu.Isa;
 

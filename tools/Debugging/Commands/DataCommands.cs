@@ -1,8 +1,6 @@
 using RcuEmu.Emulator.Cores;
-using RcuEmu.Emulator.Debugging;
 using RcuEmu.Emulator.Debugging.Expressions;
 using RcuEmu.Isa;
-using RcuEmu.Tools.Shell;
 
 namespace RcuEmu.Tools.Debugging.Commands;
 
