@@ -31,7 +31,7 @@ public sealed class Core
 
     internal Core(Machine machine, int index, int systemCells)
     {
-        (_state, _footprint, _monitors) = (machine.State, machine.Footprint, machine.Memory.Monitors);
+        (Machine, _state, _footprint, _monitors) = (machine, machine.State, machine.Footprint, machine.Memory.Monitors);
         _monitors.AddCore();
         Index = index;
         Architecture = machine.Architecture;
@@ -101,6 +101,8 @@ public sealed class Core
 
     /// <summary>Masks or unmasks interrupts.</summary>
     public void Mask(bool masked) => Set(MaskedCell, masked ? 1UL : 0);
+
+    internal Machine Machine { get; }
 
     /// <summary>The machine's fetch model, or null.</summary>
     internal ModelledFetch? Fetch { get; set; }

@@ -77,6 +77,12 @@ public sealed class Machine : IDisposable
     /// <summary>Executes instructions.</summary>
     public CoreEngine Engine { get; }
 
+    /// <summary>
+    /// arm64: a store exclusive may fail though nobody touched its bytes, which is a choice then. DDI 0487, B2.17, "Exclusive access
+    /// instructions and Shareable memory locations".
+    /// </summary>
+    public bool ExclusivesMayFail { get; set; }
+
     /// <summary>Answers the choices inside a step. First offered, where nobody sets another.</summary>
     public IChooser Chooser { get; set; } = FirstOffered.Instance;
 

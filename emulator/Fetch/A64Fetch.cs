@@ -23,8 +23,8 @@ namespace RcuEmu.Emulator.Fetch;
 /// fetches, shape MP.FF). With DIC clear the same word may still be fetched new and then old.
 /// </para>
 /// <para>
-/// Left out: the shareability domain of DSB, so that a DSB NSH hides a missing DSB ISH; IC IALLU, which forces nothing; a
-/// store of 8 bytes to text is two versions, one after the other.
+/// Left out: the shareability domain of DSB, so that a DSB NSH hides a missing DSB ISH; IC IALLU, which forces nothing; the order of a DC with
+/// later loads of its line; a store of 8 bytes to text is two versions, one after the other.
 /// </para>
 /// </remarks>
 internal sealed class A64Fetch : ModelledFetch
@@ -127,8 +127,13 @@ internal sealed class A64Fetch : ModelledFetch
     }
 
     // The whole word, since a version is a word.
-    private protected override void Logged(ulong granule, ulong mask, ulong old, bool continues) =>
+    private protected override void Logged(ulong granule, ulong mask, ulong old, bool continues)
+    {
+        if (Writer >= 0)
+            OrderLine(Writer, granule & ~(_line - 1));
+
         Log.Write(granule, new A64TextWrite((uint)Machine.Memory.Peek64(granule), Writer).Word, 0, Now);
+    }
 
     private protected override void Synchronised(int core)
     {
@@ -254,6 +259,18 @@ internal sealed class A64Fetch : ModelledFetch
 
             Machine.Footprint.Cells(Log.Cell, 1, TouchKind.Write);
             Log.SetDetail(entry, maintenance.WithOrdered(core));
+        }
+    }
+
+    // A write comes behind the core's DCs of its line (DDI 0487, D7, "Ordering and completion of data and instruction cache instructions"):
+    // whoever sees it knows of them.
+    private void OrderLine(int core, ulong line)
+    {
+        for (int entry = 0; entry < Log.Count; entry++)
+        {
+            var maintenance = new A64Maintenance(Log.Detail(entry));
+            if (IsIn(entry, line, line + (_line - 1)) && maintenance.IsCleaning(core))
+                Log.SetDetail(entry, maintenance.WithOrdered(core));
         }
     }
 

@@ -59,16 +59,15 @@ public sealed partial class LitmusExpected
     public static string? Difference(LitmusResult result, (string Observation, string States) row)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (result.Observation != row.Observation)
-            return $"observed {result.Observation}, expected {row.Observation}";
-
         HashSet<string> found = [.. result.Values.Select(Key)];
         HashSet<string> expected = [.. row.States.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(state => Key(State(result, state)))];
+        string? observed = result.Observation == row.Observation ? null : $"observed {result.Observation}, expected {row.Observation}";
         if (row.States.Trim().Length == 0 && result.Test.Observed.Count == 0)
-            return null;
+            return observed;
 
         int missing = expected.Count(state => !found.Contains(state)), more = found.Count(state => !expected.Contains(state));
-        return missing + more == 0 ? null : $"{missing} expected states were not reached, {more} states were not expected";
+        string? states = missing + more == 0 ? null : $"{missing} expected states were not reached, {more} states were not expected";
+        return observed is null || states is null ? observed ?? states : $"{observed}; {states}";
     }
 
     private static string Key(ulong[] state) => string.Join(',', state);

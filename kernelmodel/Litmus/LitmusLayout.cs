@@ -16,10 +16,16 @@ internal sealed partial class LitmusLayout
     public const ulong StackStep = 0x1000;
     private const ulong Line = 64;
 
+    // Labels that no test can have: a label of a test is one word.
+    private const string End = "litmus.end";
+    private const string Handler = "litmus.handler";
+
     private readonly LitmusTest _test;
     private readonly Dictionary<string, ulong> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LitmusType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<LitmusPlace, LitmusType> _registers = [];
+    private readonly Dictionary<ulong, string> _labels = [];
+    private readonly Dictionary<ulong, string> _instructions = [];
     private ulong _end = Data;
 
     public LitmusLayout(LitmusTest test)
@@ -31,13 +37,14 @@ internal sealed partial class LitmusLayout
         foreach (LitmusPlace place in test.Observed.Where(place => place.Thread < 0))
             Locate(place.Name, place.Index < 0 ? LitmusType.Int : LitmusType.Int with { Count = place.Index + 1 });
 
-        foreach (LitmusCell cell in test.Threads.SelectMany(thread => thread))
+        foreach (LitmusCell cell in test.Threads.Concat(test.Handlers).SelectMany(column => column))
             NameLocations(cell);
 
         foreach (LitmusValue value in test.Init.SelectMany(init => init.Values).Where(value => value.Name is not null && !value.Name.Contains(':', StringComparison.Ordinal)))
             Locate(value.Name!, LitmusType.Int);
 
         Threads = [.. test.Threads.Select(Assemble)];
+        AddNames();
     }
 
     public Architecture Architecture => _test.Dialect == LitmusDialect.AArch64 ? Architecture.Arm64 : Architecture.X64;
@@ -48,6 +55,15 @@ internal sealed partial class LitmusLayout
     public IReadOnlyList<AssembledCode> Threads { get; }
 
     public ulong AddressOf(string name) => _addresses[name];
+
+    /// <summary>Where a thread's code ends: the thread is over there.</summary>
+    public ulong EndOf(int thread) => Threads[thread].Labels[End];
+
+    /// <summary>Where a thread goes on after an exception, or null.</summary>
+    public ulong? HandlerOf(int thread) => Threads[thread].Labels.TryGetValue(Handler, out ulong at) ? at : null;
+
+    /// <summary>The text of an instruction that the test names, by its word: <c>NOP</c>, <c>instr:"B .+12"</c>; or null.</summary>
+    public string? InstructionOf(ulong word) => _instructions.GetValueOrDefault(word);
 
     /// <summary>The name of an address inside a location, as states print it, or null.</summary>
     public string? NameOf(ulong address)
@@ -60,7 +76,7 @@ internal sealed partial class LitmusLayout
                 return into == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{into / (ulong)type.Bytes}]");
         }
 
-        return null;
+        return _labels.GetValueOrDefault(address);
     }
 
     /// <summary>A location's type, or a register's where the file says one, else null.</summary>
@@ -115,8 +131,14 @@ internal sealed partial class LitmusLayout
             Locate(match.Groups[1].Value, LitmusType.Int);
     }
 
-    private AssembledCode Assemble(IReadOnlyList<LitmusCell> cells, int thread)
+    // The handler lies behind the thread's end, with a word between.
+    private AssembledCode Assemble(IReadOnlyList<LitmusCell> code, int thread)
     {
+        IReadOnlyList<LitmusCell> handler = _test.Handlers[thread];
+        List<LitmusCell> cells = [.. code, new LitmusCell($"{End}:", 0)];
+        if (handler.Count > 0)
+            cells.AddRange([new LitmusCell("NOP", 0), new LitmusCell($"{Handler}:", 0), .. handler]);
+
         var text = new StringBuilder(_test.Dialect == LitmusDialect.X64 ? ".att_syntax\n" : ".p2align 0\n");
         foreach (LitmusCell cell in cells)
             text.Append(Translate(cell)).Append('\n');
@@ -149,6 +171,25 @@ internal sealed partial class LitmusLayout
         return negative.Success
             ? $"{(negative.Groups[1].Value.Equals("add", StringComparison.OrdinalIgnoreCase) ? "sub" : "add")}{negative.Groups[2].Value} {negative.Groups[3].Value}, #{negative.Groups[4].Value}"
             : line;
+    }
+
+    // Code addresses by their labels, and the instructions that the file writes out: how values are printed.
+    private void AddNames()
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            foreach ((string label, ulong address) in Threads[i].Labels.OrderBy(one => one.Key, StringComparer.Ordinal))
+            {
+                if (label is not (End or Handler))
+                    _labels.TryAdd(address, string.Create(CultureInfo.InvariantCulture, $"label:\"P{i}:{label}\""));
+            }
+        }
+
+        foreach (LitmusValue value in _test.Init.SelectMany(init => init.Values).Concat(_test.Proposition.Values()))
+        {
+            if (value.Instruction is { } text)
+                _instructions.TryAdd(Encode(text, value.At), text == "NOP" ? text : $"instr:\"{text}\"");
+        }
     }
 
     private ulong Encode(string instruction, int at)

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RcuEmu.Emulator.Fetch;
 
 namespace RcuEmu.KernelModel.Litmus;
 
 /// <summary>Reads litmus files: header, meta lines, init section, code table, <c>locations</c>, condition.</summary>
 public static partial class LitmusReader
 {
-    private const int MostThreads = 16;
-    private const int MostRows = 1000;
-
     /// <summary>Reads a file's text.</summary>
     /// <exception cref="Isa.UserErrorException">The first thing that is wrong with it: <c>file:line:column</c>.</exception>
     public static LitmusTest Read(string file, string text)
@@ -32,25 +30,41 @@ public static partial class LitmusReader
             throw source.Error(header.Length, "found no init section; it stands in { }");
 
         List<LitmusInit> init = ReadInit(source, dialect, open + 1, close);
-        (List<List<LitmusCell>> threads, string? refusal, int behind) = ReadCode(source, close + 1);
+        var code = new LitmusCodeReader(source, dialect);
+        int behind = code.Read(close + 1);
+        List<List<LitmusCell>> threads = code.Threads;
         var condition = new LitmusConditionReader(source, dialect, behind, threads.Count);
         condition.Read();
         string meta = clean[header.Length..open];
-        if (meta.Contains("CacheType=", StringComparison.Ordinal) || meta.Contains("ifetch", StringComparison.Ordinal))
-            refusal ??= "instruction fetch is modelled by the test (CacheType, ifetch)";
-
         return new LitmusTest(source)
         {
             Name = header.Groups[2].Value.Trim(),
             Dialect = dialect,
             Init = init,
             Threads = threads,
+            Handlers = code.Handlers,
+            Fetch = ReadCacheType(source, meta, header.Length),
+            EndsAtFault = Fatal().IsMatch(meta),
             Observed = condition.Observed,
             Quantifier = condition.Quantifier,
             Proposition = condition.Proposition,
             Condition = condition.Text,
-            Refusal = refusal,
         };
+    }
+
+    // DIC is taken to imply IDC: what no IC is needed for, no DC is needed for.
+    private static FetchSettings ReadCacheType(LitmusText source, string meta, int at)
+    {
+        Match type = CacheType().Match(meta);
+        if (!type.Success)
+            return new FetchSettings();
+
+        string[] words = type.Groups[1].Value.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || words.Any(word => word is not ("DIC" or "IDC")))
+            throw source.Error(at + type.Index, $"found '{LitmusText.Clip(type.Value)}'; CacheType is IDC or DIC");
+
+        bool dic = words.Contains("DIC");
+        return new FetchSettings { Dic = dic, Idc = dic || words.Contains("IDC") };
     }
 
     internal static LitmusPlace Register(LitmusDialect dialect, int thread, string name)
@@ -166,78 +180,8 @@ public static partial class LitmusReader
         _ => throw source.Error(at, $"found type '{LitmusText.Clip(name)}'; known are int, ins_t, int8_t to int64_t and uint8_t to uint64_t"),
     };
 
-    private static (List<List<LitmusCell>> Threads, string? Refusal, int Behind) ReadCode(LitmusText source, int start)
-    {
-        List<List<LitmusCell>> threads = [];
-        string? refusal = null;
-        bool sawHeader = false;
-        int rows = 0;
-        while (true)
-        {
-            while (start < source.Clean.Length && char.IsWhiteSpace(source.Clean[start]))
-                start++;
-
-            if (start >= source.Clean.Length || Keyword().IsMatch(source.Clean[start..Math.Min(start + 12, source.Clean.Length)]))
-                break;
-
-            int end = source.Clean.IndexOf(';', start);
-            if (end < 0 || ++rows > MostRows)
-                throw source.Error(start, $"found '{LitmusText.Clip(source.Clean[start..])}'; a row of the code table ends with ';' ({MostRows} rows at most)");
-
-            List<(string Text, int At)> cells = [.. Parts(source.Clean, start, end, '|')];
-            if (!sawHeader)
-            {
-                sawHeader = true;
-                refusal = ReadThreads(source, cells, threads);
-            }
-            else if (cells.Count > threads.Count && refusal is null)
-            {
-                throw source.Error(cells[threads.Count].At, $"found a cell for thread {threads.Count}; there are {threads.Count} threads");
-            }
-            else
-            {
-                for (int i = 0; i < Math.Min(cells.Count, threads.Count); i++)
-                    AddCells(threads[i], cells[i].Text, cells[i].At);
-            }
-
-            start = end + 1;
-        }
-
-        return threads.Count != 0 ? (threads, refusal, start) : throw source.Error(start, "found no code table; it begins with P0 | P1 ;");
-    }
-
-    private static string? ReadThreads(LitmusText source, List<(string Text, int At)> cells, List<List<LitmusCell>> threads)
-    {
-        string? refusal = null;
-        foreach ((string text, int at) in cells)
-        {
-            string name = text.Trim();
-            if (name.EndsWith(".F", StringComparison.Ordinal))
-                refusal = "a thread has an exception handler (P0.F)";
-            else if (name != string.Create(CultureInfo.InvariantCulture, $"P{threads.Count}") || threads.Count == MostThreads)
-                throw source.Error(at, $"found '{LitmusText.Clip(name)}'; threads are P0, P1 and so on, {MostThreads} at most");
-            else
-                threads.Add([]);
-        }
-
-        return refusal;
-    }
-
-    private static void AddCells(List<LitmusCell> thread, string text, int at)
-    {
-        string rest = text.Trim();
-        for (Match label = Label().Match(rest); label.Success; label = Label().Match(rest))
-        {
-            thread.Add(new LitmusCell(label.Groups[1].Value + ":", at));
-            rest = rest[label.Length..].Trim();
-        }
-
-        if (rest.Length != 0)
-            thread.Add(new LitmusCell(string.Join(' ', rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), at));
-    }
-
     // The parts between separators, each with the offset of its first character that is no blank.
-    private static IEnumerable<(string Text, int At)> Parts(string text, int start, int end, char separator)
+    internal static IEnumerable<(string Text, int At)> Parts(string text, int start, int end, char separator)
     {
         for (int i = start; i <= end; i++)
         {
@@ -261,9 +205,9 @@ public static partial class LitmusReader
     [GeneratedRegex(@"^((?:P\d+:)?[A-Za-z_]\w*)(?:\[(\d+)\])?$")]
     private static partial Regex NamedValue();
 
-    [GeneratedRegex(@"^([A-Za-z_.]\w*):")]
-    private static partial Regex Label();
+    [GeneratedRegex(@"^CacheType=([^\r\n]*)$", RegexOptions.Multiline)]
+    private static partial Regex CacheType();
 
-    [GeneratedRegex(@"^(locations\b|filter\b|exists\b|forall\b|~\s*exists\b)")]
-    private static partial Regex Keyword();
+    [GeneratedRegex(@"^Variant=[^\r\n]*\bfatal\b", RegexOptions.Multiline)]
+    private static partial Regex Fatal();
 }

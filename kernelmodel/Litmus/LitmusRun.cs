@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Exploration;
@@ -10,7 +9,7 @@ using RcuEmu.Isa;
 namespace RcuEmu.KernelModel.Litmus;
 
 /// <summary>Explores every execution of a litmus test, as real instructions on emulated cores, and collects its final states.</summary>
-public sealed partial class LitmusRun
+public sealed class LitmusRun
 {
     /// <summary>States after which a search is given up.</summary>
     public const long MostStates = 20_000_000;
@@ -32,7 +31,7 @@ public sealed partial class LitmusRun
     {
         ArgumentNullException.ThrowIfNull(test);
         MemoryModel model = memory ?? (test.Dialect == LitmusDialect.AArch64 ? MemoryModel.Sc : MemoryModel.Tso);
-        string? refusal = test.Refusal ?? Refuse(test, memory);
+        string? refusal = Refuse(test, memory);
         return refusal is null ? new LitmusRun(test, model).Explore(cancel) : new LitmusResult(test, model, [], 0, refusal, null);
     }
 
@@ -40,13 +39,8 @@ public sealed partial class LitmusRun
     {
         (LitmusDialect.AArch64, MemoryModel.Tso) => "tso is the order of x86-64, and arm64 allows more than that",
         (LitmusDialect.AArch64, null) when test.Threads.Count > 1 => "arm64's own order is not modelled; --memory sc explores sequential consistency",
-        (LitmusDialect.AArch64, _) when test.Threads.Any(thread => thread.Any(cell => StoreExclusive().IsMatch(cell.Text))) =>
-            "a store exclusive may fail for no reason, which is not modelled",
         _ => null,
     };
-
-    [GeneratedRegex("^stl?x[rp]", RegexOptions.IgnoreCase)]
-    private static partial Regex StoreExclusive();
 
     private LitmusResult Explore(CancellationToken cancel)
     {
@@ -67,6 +61,10 @@ public sealed partial class LitmusRun
     {
         var machine = new Machine(_layout.Architecture);
         machine.UseMemoryModel(_memory);
+        machine.ExclusivesMayFail = true;
+        if (_test.Dialect == LitmusDialect.AArch64)
+            machine.UseFetch(_test.Fetch);
+
         int threads = _layout.Threads.Count;
         if (_layout.DataBytes != 0)
             machine.Memory.Map("data", LitmusLayout.Data, _layout.DataBytes, Rights.Read | Rights.Write);
@@ -83,13 +81,15 @@ public sealed partial class LitmusRun
         return machine;
     }
 
-    // A thread may end by RET: the address behind its code is where its stack, or X30, leads.
+    // A thread may end by RET: the address behind its code is where its stack leads. A test may write to arm64 code, which it fetches then by
+    // the rules for modified instructions.
     private void AddThread(Machine machine, int thread)
     {
         byte[] bytes = _layout.Threads[thread].Bytes;
         ulong start = LitmusLayout.Code + ((ulong)thread * LitmusLayout.CodeStep);
-        ulong end = start + (ulong)bytes.Length;
-        machine.Memory.Map($"code of P{thread}", start, (ulong)bytes.Length + 1, Rights.Read | Rights.Execute);
+        ulong end = _layout.EndOf(thread);
+        Rights write = _test.Dialect == LitmusDialect.AArch64 ? Rights.Write : 0;
+        machine.Memory.Map($"code of P{thread}", start, (ulong)bytes.Length + 1, Rights.Read | Rights.Execute | write);
         machine.Memory.Poke(start, bytes);
         Core core = machine.AddCore();
         Context context = machine.AddContext($"P{thread}");
@@ -102,7 +102,7 @@ public sealed partial class LitmusRun
             machine.Memory.Poke(top, BitConverter.GetBytes(end));
         }
 
-        machine.AddAgent(new CoreAgent(machine, core, end));
+        machine.AddAgent(new LitmusThread(machine, core, end, _layout.HandlerOf(thread)));
     }
 
     private void Initialise(Machine machine, LitmusInit init)
@@ -182,6 +182,9 @@ public sealed partial class LitmusRun
         return place is { Thread: < 0, Index: < 0 } && type is { Count: > 0 } ? $"{{{string.Join(",", shown)}}}" : shown[0];
     }
 
+    private bool IsHandled(in ExecutedInstruction executed) =>
+        _test.EndsAtFault || LitmusThread.Handles(executed.Event, _layout.HandlerOf(executed.Core) is not null);
+
     private bool Holds(ulong[] state) => LitmusValues.Holds(_test, _layout, _test.Proposition, state);
 
     private sealed class Collector(LitmusRun run) : IMonitor
@@ -190,11 +193,11 @@ public sealed partial class LitmusRun
 
         public string? AfterStep(Machine machine, in StepInfo step)
         {
-            if (!step.IsInstruction || step.Instruction.Flow != Flow.Event)
+            if (!step.IsInstruction || step.Instruction.Flow != Flow.Event || run.IsHandled(in step.Instruction))
                 return null;
 
             return run._refusal = step.Instruction.Event == GuestEventKind.WriteFault && IsCode(step.Instruction.EventDetail)
-                ? "the test writes to code, whose fetching is not modelled here"
+                ? "the test writes to x86 code, whose fetching is not modelled here"
                 : string.Create(CultureInfo.InvariantCulture, $"P{step.Instruction.Core} raises {step.Instruction.Event} (0x{step.Instruction.EventDetail:x})");
         }
 

@@ -1,3 +1,5 @@
+using RcuEmu.Emulator.Fetch;
+
 namespace RcuEmu.KernelModel.Litmus;
 
 /// <summary>In whose words the code of a litmus test is written.</summary>
@@ -78,6 +80,15 @@ public sealed class LitmusTest
     /// <summary>Each thread's code.</summary>
     public required IReadOnlyList<IReadOnlyList<LitmusCell>> Threads { get; init; }
 
+    /// <summary>Each thread's exception handler, the column <c>P0.F</c>; empty where it has none.</summary>
+    public required IReadOnlyList<IReadOnlyList<LitmusCell>> Handlers { get; init; }
+
+    /// <summary>arm64: what <c>CacheType=</c> says of CTR_EL0; each named location and each code word is a cache line of its own.</summary>
+    public FetchSettings Fetch { get; init; } = new();
+
+    /// <summary><c>Variant=fatal</c>: a fault that nobody handles ends its thread.</summary>
+    public bool EndsAtFault { get; init; }
+
     /// <summary>What a final state says, in the order in which it is printed.</summary>
     public required IReadOnlyList<LitmusPlace> Observed { get; init; }
 
@@ -89,9 +100,6 @@ public sealed class LitmusTest
 
     /// <summary>The condition's own words, on one line.</summary>
     public required string Condition { get; init; }
-
-    /// <summary>Why it cannot be explored, where that shows in the file alone; else null.</summary>
-    public required string? Refusal { get; init; }
 
     internal LitmusText Source { get; }
 }

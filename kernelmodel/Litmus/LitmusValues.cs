@@ -19,6 +19,9 @@ internal static class LitmusValues
         if (type is null or { Bytes: 8 } && layout.NameOf(value) is { } name)
             return name;
 
+        if (type is null or { Bytes: 4 } && layout.InstructionOf(value) is { } instruction)
+            return instruction;
+
         return type is { IsSigned: true }
             ? ((long)(value << (64 - (type.Bytes * 8))) >> (64 - (type.Bytes * 8))).ToString(CultureInfo.InvariantCulture)
             : value.ToString(CultureInfo.InvariantCulture);
@@ -54,13 +57,13 @@ internal static class LitmusValues
     private static bool Matches(LitmusTest test, LitmusLayout layout, LitmusAtom atom, ulong[] state)
     {
         (int first, int count) = Find(test, layout, atom.Place);
-        if (count != atom.Values.Count)
+        if (count != atom.Wanted.Count)
             return false;
 
         LitmusType? type = layout.TypeOf(atom.Place);
         for (int i = 0; i < count; i++)
         {
-            if (Normal(type, layout.Resolve(atom.Values[i])) != state[first + i])
+            if (Normal(type, layout.Resolve(atom.Wanted[i])) != state[first + i])
                 return false;
         }
 

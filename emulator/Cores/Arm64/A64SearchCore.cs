@@ -122,12 +122,15 @@ internal unsafe struct A64SearchCore : IA64Core
     public readonly bool PassExclusive(ulong address, int bytes)
     {
         _memory.TouchExclusive(address, bytes);
-        if (_memory.Monitors.Covers(_core.Index, address, bytes))
+        if (_memory.Monitors.Covers(_core.Index, address, bytes) && !FailsForNoReason())
             return true;
 
         ClearExclusive();
         return false;
     }
+
+    private readonly bool FailsForNoReason() =>
+        _core.Machine.ExclusivesMayFail && _core.Machine.Choose(2, "a store exclusive succeeds, or fails for no reason") == 1;
 
     public readonly void ClearExclusive() => _memory.Monitors.Clear(_core.Index);
 

@@ -94,6 +94,18 @@ public sealed class A64FetchTests
         Check("A--", Text, ["0:w0=nop", "0:x1=f", "0:w2=b .+12", "0:w4=1", "0:x3=z", "1:x3=z"], ["1:x1", "1:x2", "1:x5"], "3 2 1");
     }
 
+    // MP.RF-line+dc-po+dsb-ic-dsb-isb: the second store is behind the DC of its line, so the reader that has seen it fetches the first word or the
+    // second, but no older one. herd7: Never.
+    [Fact]
+    public void A_store_is_behind_the_maintenance_of_its_line() =>
+        Check(
+            "fff",
+            "P0: str w0, [x1]; dc cvau, x1; str w2, [x1]; E0: nop; "
+            + "P1: ldr w4, [x1]; dsb ish; ic ivau, x1; dsb ish; isb; f: b j0; j0: mov w9, #1; b E1; mov w9, #2; b E1; mov w9, #3; E1: nop",
+            ["0:w0=b .+12", "0:w2=b .+20", "0:x1=f", "1:x1=f"],
+            ["1:x4", "1:x9"],
+            $"{0x14000005} 1");
+
     [Fact]
     public void A_load_says_nothing_about_a_fetch() => // CoRF
         Check(

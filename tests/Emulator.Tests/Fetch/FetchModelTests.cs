@@ -288,6 +288,9 @@ public sealed class FetchModelTests
             switch (kind)
             {
                 case Kind.Write:
+                    foreach (Store store in _stores.Where(store => OnLine(store, word) && store.Cleaning.Contains(core)))
+                        store.Ordered.Add(core);
+
                     _stores.Add(new Store { Word = word, Value = WordOf(value), Time = _now, Core = core });
                     break;
                 case Kind.Clean when !settings.Idc:
