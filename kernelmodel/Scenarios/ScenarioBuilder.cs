@@ -307,7 +307,13 @@ internal sealed class ScenarioBuilder
             Machine.AddMonitor(new Never(Parse(text, line)));
 
         foreach ((string text, long line) in _scenario.Sometimes)
-            Machine.AddReach(Parse(text, line));
+        {
+            Condition condition = Parse(text, line);
+            if (HopelessConditions.Reason(text, _scenario, _kernel) is { } reason)
+                throw Error(line, $"found '{text}', which can never hold: {reason}");
+
+            Machine.AddReach(condition);
+        }
     }
 
     private Condition Parse(string text, long line) =>
