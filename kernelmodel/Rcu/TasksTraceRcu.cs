@@ -82,7 +82,7 @@ public sealed class TasksTraceRcu
     /// <summary>rcu_tasks_trace_qs(): a switch outside a reader is a quiescent state that was asked for.</summary>
     internal void NoteSwitch(KernelTask task)
     {
-        if (!IsSrcu && task.Inside.TraceHoldout.Value != 0 && task.Inside.TraceNesting.Value == 0)
-            TraceByIpi.NoteOutside(task);
+        if (!IsSrcu)
+            TraceByIpi.NoteSwitch(task);
     }
 }

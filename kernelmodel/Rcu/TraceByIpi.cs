@@ -60,9 +60,19 @@ internal sealed class TraceByIpi
         return _kernel.Machine.Told($"trc_read_check_handler(): {wanted.Name} is {(wanted.Inside.TraceNesting.Value == 0 ? "in no reader" : "in a reader")}");
     }
 
+    /// <summary>A switch: inside a reader the task goes on the list of blocked readers, outside of one it answers a question.</summary>
+    public static void NoteSwitch(KernelTask task)
+    {
+        if (task.Inside.TraceNesting.Value != 0)
+            task.Inside.TraceBlocked.Value = 1;
+        else if (task.Inside.TraceHoldout.Value != 0)
+            NoteOutside(task);
+    }
+
     /// <summary>A task that was asked is outside every reader.</summary>
     public static void NoteOutside(KernelTask task)
     {
+        task.Inside.TraceBlocked.Value = 0;
         if (task.Inside.TraceNeedQs.Value == NeedQs)
             task.Inside.TraceNeedQs.Value = Checked;
     }
@@ -82,15 +92,16 @@ internal sealed class TraceByIpi
         int found = 0;
         foreach (KernelTask task in cpu.Tasks)
         {
-            if (task.Context is null || cpu.Current == task || task.Inside.TraceNesting.Value == 0)
+            if (task.Context is null || task.Inside.TraceBlocked.Value == 0 || task.Inside.TraceHoldout.Value != 0)
                 continue;
 
             task.Inside.TraceHoldout.Value = 1;
-            task.Inside.TraceNeedQs.Value = NeedQs;
+            task.Inside.TraceNeedQs.Value = 0;
+            Inspect(cpu, task);
             found++;
         }
 
-        return _kernel.Machine.Told($"{cpu.Name}: {found} readers are switched out");
+        return _kernel.Machine.Told($"{cpu.Name}: {found} readers were switched out");
     }
 
     private string Check(ProgramRun run)

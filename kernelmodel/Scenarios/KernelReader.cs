@@ -1,4 +1,5 @@
 using RcuEmu.Isa;
+using RcuEmu.KernelModel.Rcu;
 using YamlDotNet.RepresentationModel;
 
 namespace RcuEmu.KernelModel.Scenarios;
@@ -19,7 +20,10 @@ internal static class KernelReader
             ("none", (PreemptionModel.None, false)), ("voluntary", (PreemptionModel.Voluntary, false)),
             ("full", (PreemptionModel.Full, false)), ("lazy", (PreemptionModel.Lazy, false)), ("rt", (PreemptionModel.Full, true)));
         int ticks = map.Number("ticks", 1, 0, 8);
-        var config = new KernelConfig(architecture, series, model) { PREEMPT_RT = isRt };
+        TasksRcuDesign design = map.Choice("design", TasksRcuDesign.Classic,
+            ("classic", TasksRcuDesign.Classic), ("preemption", TasksRcuDesign.Preemption), ("ip", TasksRcuDesign.Ip),
+            ("markers", TasksRcuDesign.Markers), ("markers-and-ip", TasksRcuDesign.MarkersAndIp), ("readers", TasksRcuDesign.Readers));
+        var config = new KernelConfig(architecture, series, model) { PREEMPT_RT = isRt, Design = design };
         YamlMap? options = map.Map("config");
         bool allowsImpossible = false;
         if (options is not null)
@@ -29,6 +33,7 @@ internal static class KernelReader
             options.Finish("config");
         }
 
+        map.Find("classified");
         map.Finish("kernel");
         if (!allowsImpossible && Kconfig.Contradictions(config).FirstOrDefault() is { } contradiction)
             throw Refusal(map, options, contradiction);

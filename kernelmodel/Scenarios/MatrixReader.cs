@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace RcuEmu.KernelModel.Scenarios;
@@ -6,7 +7,7 @@ namespace RcuEmu.KernelModel.Scenarios;
 /// <remarks>A variant is the file's YAML tree with some values replaced, read as any other: what is wrong in it is said at its own place.</remarks>
 internal static class MatrixReader
 {
-    private static readonly string[] OfKernel = ["series", "preempt", "ticks"];
+    private static readonly string[] OfKernel = ["series", "preempt", "ticks", "design", "classified"];
     private static readonly string[] OfMachine = ["arch", "cores", "memory", "fetch"];
     private static readonly string[] OfRoot = ["image", "drop"];
 
@@ -36,7 +37,7 @@ internal static class MatrixReader
 
         long count = axes.Aggregate(1L, (product, axis) => Math.Min(ScenarioMatrix.Most + 1, product * axis.Values.Count));
         return count <= ScenarioMatrix.Most
-            ? new ScenarioMatrix(name, file, true, [.. Combinations(axes, 0, []).Select(chosen => Variant(file, (YamlMappingNode)node, chosen))])
+            ? new ScenarioMatrix(name, file, true, [.. Combinations(axes, 0, []).Select(chosen => Variant(file, text, (YamlMappingNode)node, chosen))])
             : throw matrix.Error(root.Find("matrix")!, $"found more than {ScenarioMatrix.Most} combinations; a matrix has fewer");
     }
 
@@ -66,11 +67,11 @@ internal static class MatrixReader
     private static Axis ReadAxis(YamlMap matrix, YamlScalarNode key, YamlNode values)
     {
         string name = key.Value!;
-        bool isSymbol = name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') || name == "allow";
+        bool isSymbol = name is ['$', _, ..] || name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') || name == "allow";
         if (!isSymbol && !OfKernel.Contains(name) && !OfMachine.Contains(name) && !OfRoot.Contains(name))
         {
             throw matrix.Error(key, $"found axis '{name}'; axes are {string.Join(", ", OfKernel.Concat(OfMachine).Concat(OfRoot))}, " +
-                "the symbols of config, or files alone");
+                "the symbols of config, $NAME for a word that stands for its value everywhere, or files alone");
         }
 
         return values is YamlSequenceNode { Children: { Count: > 0 } list }
@@ -93,12 +94,21 @@ internal static class MatrixReader
         }
     }
 
-    private static ScenarioVariant Variant(string file, YamlMappingNode root, (Axis Axis, YamlNode Value)[] chosen)
+    private static ScenarioVariant Variant(string file, string text, YamlMappingNode root, (Axis Axis, YamlNode Value)[] chosen)
     {
         YamlMappingNode changed = root;
-        (string, string)[] values = [.. chosen.Select(one => (one.Axis.Name, Word(file, one.Axis.Name, one.Value)))];
-        foreach ((Axis axis, YamlNode value) in chosen)
-            changed = Put(file, changed, Place(axis.Name), axis.Name == "drop" ? Dropped(file, changed, value) : value);
+        (string Axis, string Value)[] values = [.. chosen.Select(one => (one.Axis.Name.TrimStart('$'), Word(file, one.Axis.Name, one.Value)))];
+        if (chosen.Any(one => one.Axis.Name[0] == '$'))
+        {
+            // $NAME, but for the key of the axis itself, stands for the value. The lines stay where they are.
+            foreach (((Axis axis, _), (_, string value)) in chosen.Zip(values).Where(one => one.First.Axis.Name[0] == '$'))
+                text = Regex.Replace(text, Regex.Escape(axis.Name) + @"\b(?!:)", value.Replace("$", "$$", StringComparison.Ordinal));
+
+            changed = (YamlMappingNode)YamlMap.Parse(file, text);
+        }
+
+        foreach ((Axis axis, YamlNode value) in chosen.Where(one => one.Axis.Name[0] != '$'))
+            changed = Put(file, changed, Place(axis.Name), axis.Name == "drop" ? Dropped(file, changed, value) : axis.Name == "classified" ? Listed(value) : value);
 
         changed.Children.Remove(new YamlScalarNode("matrix"));
         try
@@ -152,12 +162,17 @@ internal static class MatrixReader
         };
     }
 
+    // classified: a name, a list of names, or nothing.
+    private static YamlNode Listed(YamlNode value) => value is YamlScalarNode { Value: var text }
+        ? new YamlSequenceNode(text == "nothing" ? [] : [value])
+        : value;
+
     private static string Word(string file, string axis, YamlNode value)
     {
         string word = value switch
         {
             YamlScalarNode { Value: { Length: > 0 } text } => text,
-            YamlSequenceNode list when axis == "drop" => string.Join('+', list.Children.Select(child => (child as YamlScalarNode)?.Value)),
+            YamlSequenceNode list when axis is "drop" or "classified" => string.Join('+', list.Children.Select(child => (child as YamlScalarNode)?.Value)),
             _ => throw YamlMap.Error(file, value, $"a value of {axis} is one word"),
         };
         return word.Any(c => char.IsWhiteSpace(c) || c is ',' or '@' or '[' or ']')

@@ -31,7 +31,14 @@ public sealed record CodeSpec(string Name, bool HasCallsite, CodeSource Source, 
 /// <param name="IsDynamic"><c>kind: dynamic</c> or <c>static</c>.</param>
 /// <param name="Traces">The functions in its filter.</param>
 /// <param name="Line">Where it stands.</param>
-public sealed record OpsSpec(string Name, bool IsDynamic, IReadOnlyList<string> Traces, long Line);
+public sealed record OpsSpec(string Name, bool IsDynamic, IReadOnlyList<string> Traces, long Line)
+{
+    /// <summary><c>callback:</c> the callback's assembly text, or null for one that counts.</summary>
+    public string? Callback { get; init; }
+
+    /// <summary>The line where that text begins, counted from 1.</summary>
+    public long CallbackLine { get; init; } = 1;
+}
 
 /// <summary>A task (<c>tasks:</c>): it calls functions and gates, or it does kernel procedures.</summary>
 /// <param name="Name"><c>comm</c>.</param>
@@ -94,6 +101,12 @@ public sealed record Scenario
 
     /// <summary><c>data:</c> words of 64 bits, 0 at first, that guest code shares.</summary>
     public IReadOnlyList<(string Name, long Line)> Data { get; init; } = [];
+
+    /// <summary><c>objects:</c> what a writer of the scenario's own can free.</summary>
+    public IReadOnlyList<ObjectSpec> Objects { get; init; } = [];
+
+    /// <summary><c>kernel: { classified: }</c>: text of the kernel that a proposed design counts as protected.</summary>
+    public IReadOnlyList<(string Name, long Line)> Classified { get; init; } = [];
 
     /// <summary><c>ops:</c></summary>
     public IReadOnlyList<OpsSpec> Ops { get; init; } = [];

@@ -51,6 +51,9 @@ internal sealed class ScenarioBuilder
         foreach (CodeSpec code in _scenario.Code)
             AddFunction(code);
 
+        foreach (ObjectSpec spec in _scenario.Objects)
+            AddObject(spec);
+
         foreach (OpsSpec ops in _scenario.Ops)
             AddOps(ops);
 
@@ -61,6 +64,7 @@ internal sealed class ScenarioBuilder
             _kernel.AddRcuTasksKthread(_scenario.Cores - 1, Changed);
 
         CheckDrops();
+        Classify();
         AddProperties();
         _kernel.Seal();
     }
@@ -70,9 +74,9 @@ internal sealed class ScenarioBuilder
         _plan = AddressPlan.For(_scenario.Architecture, _image?.TextStart ?? 0);
         (_nextCode, _nextDynamic, _nextData) = (_plan.Code, _plan.Dynamic, _plan.Data);
         Machine.Memory.Map("code", _plan.Code, AddressPlan.CodeBytes, Rights.Read | Rights.Execute);
-        int slots = Math.Max(1, _scenario.Ops.Count * 2);
+        int slots = Math.Max(1, (_scenario.Ops.Count * 2) + _scenario.Objects.Count);
         Machine.Memory.Map("dynamic code", _plan.Dynamic, (ulong)(slots * AddressPlan.DynamicSlot), Rights.Read | Rights.Execute);
-        ulong objects = (ulong)((_scenario.Ops.Count + 1) * FtraceOps.ObjectBytes);
+        ulong objects = (ulong)((_scenario.Ops.Count + _scenario.Objects.Count + 1) * FtraceOps.ObjectBytes);
         Machine.Memory.Map("data", _plan.Data, objects, Rights.Read | Rights.Write);
         _image?.Map(_kernel);
     }
@@ -81,12 +85,12 @@ internal sealed class ScenarioBuilder
     {
         if (IsX64)
         {
-            _kernel.Ftrace.Template = _image?.Template() ?? X64Library.Trampoline();
+            _kernel.Ftrace.Template = _image?.Template() ?? X64Library.Trampoline(Marker(true), Marker(false));
             return;
         }
 
         ulong stub = Put("ftrace_stub_nop", A64Library.Stub).Address;
-        _kernel.Ftrace.FtraceCaller = _image?.FtraceCaller ?? Put("ftrace_caller", A64Library.FtraceCaller).Address;
+        _kernel.Ftrace.FtraceCaller = _image?.FtraceCaller ?? Put("ftrace_caller", A64Library.FtraceCallerWith(Marker(true), Marker(false))).Address;
         ulong nopOps = TakeData();
         Machine.Memory.Poke(nopOps, BitConverter.GetBytes(stub));
         _kernel.Symbols.Add("ftrace_nop_ops", nopOps, FtraceOps.ObjectBytes);
@@ -172,6 +176,61 @@ internal sealed class ScenarioBuilder
         }
     }
 
+    private void AddObject(ObjectSpec spec)
+    {
+        Allocation allocation;
+        if (spec.Kind == ObjectKind.Data)
+        {
+            allocation = Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false);
+            allocation.Allocate(new byte[FtraceOps.ObjectBytes]);
+        }
+        else
+        {
+            ulong at = TakeDynamic();
+            byte[] bytes = Assemble(spec.Text, spec.Line, at).Bytes;
+            if (bytes.Length is 0 or > AddressPlan.DynamicSlot)
+                throw Error(spec.Line, $"{spec.Name} has {bytes.Length} bytes; an object of text has 1 to {AddressPlan.DynamicSlot}");
+
+            allocation = Machine.AddAllocation(spec.Name, at, bytes.Length, isCode: true);
+            allocation.Allocate(bytes);
+            if (spec.Kind == ObjectKind.Generated)
+                _kernel.AddGenerated(allocation);
+        }
+
+        if (_kernel.Symbols.Names.ContainsKey(spec.Name))
+            throw Error(spec.Line, $"there are two things named {spec.Name}");
+
+        _kernel.Symbols.Add(spec.Name, allocation.Address, (ulong)allocation.Length);
+        if (spec.Published is not { } word)
+            return;
+
+        if (_scenario.Data.All(known => known.Name != word))
+            throw Error(spec.Line, $"found '{word}'; words of data are {string.Join(", ", _scenario.Data.Select(known => known.Name))}");
+
+        Machine.Memory.Poke(_kernel.Symbols.Names[word], BitConverter.GetBytes(allocation.Address));
+    }
+
+    // What a proposed design puts around a trampoline's call.
+    private string Marker(bool isFirst) => _scenario.Config.Design switch
+    {
+        TasksRcuDesign.Markers or TasksRcuDesign.MarkersAndIp => $"gate {(isFirst ? "tramp_enter" : "tramp_leave")}",
+        TasksRcuDesign.Readers => $"gate {(isFirst ? "rcu_read_lock_trace" : "rcu_read_unlock_trace")}",
+        _ => "",
+    } is { Length: > 0 } marker ? GateText.Expand(_kernel, marker) : "";
+
+    private void Classify()
+    {
+        if (!IsX64 && _image is null && _kernel.Symbols.Range("ftrace_caller") is var (start, length))
+            _kernel.Preempted.Classify(start, length);
+
+        foreach ((string name, long line) in _scenario.Classified)
+        {
+            (ulong at, ulong bytes) = _kernel.Symbols.Range(name)
+                ?? throw Error(line, $"found '{name}'; that is no function of the scenario or the image");
+            _kernel.Preempted.Classify(at, bytes);
+        }
+    }
+
     private void AddOps(OpsSpec spec)
     {
         var traces = new List<Callsite>();
@@ -201,7 +260,8 @@ internal sealed class ScenarioBuilder
         }
 
         ulong at = TakeDynamic();
-        byte[] callback = _assembler.Assemble(_scenario.Architecture, IsX64 ? X64Library.Callback : A64Library.Callback, at).Bytes;
+        string text = spec.Callback ?? (IsX64 ? X64Library.Callback : A64Library.Callback);
+        byte[] callback = Assemble(text, spec.CallbackLine, at).Bytes;
         ops.Callback = Named(spec, Machine.AddAllocation($"{spec.Name}.func", at, callback.Length, isCode: true));
         ops.Callback.Allocate(callback);
     }
@@ -243,30 +303,42 @@ internal sealed class ScenarioBuilder
         {
             text.AppendLine(item switch
             {
-                "schedule" => GateCall(Gate.Schedule),
-                "sleep" => GateCall(Gate.Sleep),
-                "quiescent" => GateCall(Gate.TasksRcuQuiescent),
+                _ when GateText.Find(item) is { } gate => GateCall(gate),
+                "user" => GateCall(Gate.UserEnter) + "\n" + GateCall(Gate.UserExit),
+                "loop" => "8:",
                 "spin" => IsX64 ? "9: pause\n jmp 9b" : "9: yield\n b 9b",
                 _ when _kernel.Symbols.Find(item) is not null => IsX64 ? $"call {item}" : $"bl {item}",
                 _ => throw Error(spec.Line, $"{spec.Name} runs '{item}'; that is neither a function of the scenario nor " +
-                    "one of schedule, sleep, quiescent, spin"),
+                    $"one of schedule, sleep, quiescent, spin, loop, user, {string.Join(", ", Gates.All.Select(row => row.Name))}"),
             });
         }
 
-        return text.AppendLine(GateCall(Gate.Exit)).ToString();
+        text.AppendLine(spec.Runs.Contains("loop") ? IsX64 ? "jmp 8b" : "b 8b" : GateCall(Gate.Exit));
+        return text.ToString();
     }
 
-    private string GateCall(Gate gate) => IsX64 ? $"int 0x{(int)gate:x}" : $"hvc #0x{(int)gate:x}";
+    private string GateCall(Gate gate)
+    {
+        GateText.Note(_kernel, gate);
+        return GateText.Instruction(_scenario.Architecture, gate);
+    }
 
     private KernelProgram Procedure((string Procedure, string Ops, long Line) wanted)
     {
+        if (!wanted.Procedure.StartsWith("ftrace.", StringComparison.Ordinal))
+        {
+            return Changed(new ScriptSteps(_kernel).Make(wanted.Procedure, wanted.Ops, out string error) ?? throw Error(wanted.Line, error.Length > 0
+                ? error
+                : $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister, {string.Join(", ", ScriptSteps.Forms)}"));
+        }
+
         FtraceOps ops = _kernel.Ftrace.Ops.FirstOrDefault(known => known.Name == wanted.Ops)
             ?? throw Error(wanted.Line, $"found '{wanted.Ops}'; ops of the scenario: {string.Join(", ", _scenario.Ops.Select(o => o.Name))}");
         return Changed(wanted.Procedure switch
         {
             "ftrace.register" => _kernel.Ftrace.Register(ops),
             "ftrace.unregister" => _kernel.Ftrace.Unregister(ops),
-            _ => throw Error(wanted.Line, $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister"),
+            _ => throw Error(wanted.Line, $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister, {string.Join(", ", ScriptSteps.Forms)}"),
         });
     }
 
@@ -327,8 +399,21 @@ internal sealed class ScenarioBuilder
     }
 
     // Text of the scenario is assembled behind as many empty lines as stand before it in the file, so that errors name the file's lines.
-    private AssembledCode Assemble(string text, long line) => _assembler.Assemble(
-        _scenario.Architecture, new string('\n', (int)Math.Max(0, line - 1)) + text, _nextCode, _kernel.Symbols.Names, _scenario.File);
+    private AssembledCode Assemble(string text, long line, ulong? address = null)
+    {
+        string expanded;
+        try
+        {
+            expanded = GateText.Expand(_kernel, text);
+        }
+        catch (UserErrorException error) when (error is not ScenarioException)
+        {
+            throw Error(line, error.Message);
+        }
+
+        return _assembler.Assemble(
+            _scenario.Architecture, new string('\n', (int)Math.Max(0, line - 1)) + expanded, address ?? _nextCode, _kernel.Symbols.Names, _scenario.File);
+    }
 
     // Functions begin at multiples of 64, so that a longer body moves no other function in most edits.
     private void Place(string name, AssembledCode code, int before, long line)

@@ -72,11 +72,13 @@ internal static class ScenarioReader
             Config = config,
             Ticks = ticks,
             AllowsImpossible = allowsImpossible,
+            Classified = root.Map("kernel") is { } kernel ? Places(kernel, "classified") : [],
             Image = root.Text("image"),
             ImageLine = root.Find("image")?.Start.Line ?? 1,
             Code = [.. root.List("code").Select(node => ReadCode(file, node, architecture))],
             Data = ReadData(root),
-            Ops = [.. root.List("ops").Select(node => ReadOps(file, node))],
+            Objects = [.. root.List("objects").Select(node => ObjectSpec.Read(file, node, architecture))],
+            Ops = [.. root.List("ops").Select(node => ReadOps(file, node, architecture))],
             Tasks = tasks,
             Drop = Places(root, "drop"),
             Necessary = Places(root, "necessary"),
@@ -120,12 +122,23 @@ internal static class ScenarioReader
         return new CodeSpec(name, hasCallsite, given[0].Source, given[0].Text, given[0].Node.Start.Line + (isBlock ? 1 : 0));
     }
 
-    // asm: { x86-64: ..., arm64: ... }: what a matrix over architectures needs.
-    private static YamlNode OfArchitecture(YamlMap map, YamlNode texts, Architecture architecture)
+    /// <summary>An assembly text of <paramref name="map"/>, or null: one text, or one for each architecture.</summary>
+    public static (string Text, long Line)? Assembly(YamlMap map, string key, Architecture architecture)
     {
-        YamlMap both = map.Map("asm")!;
+        if (map.Find(key) is not { } value)
+            return null;
+
+        YamlNode text = value is YamlMappingNode ? OfArchitecture(map, value, architecture, key) : value;
+        bool isBlock = text is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal };
+        return (map.Scalar(text, key), text.Start.Line + (isBlock ? 1 : 0));
+    }
+
+    // asm: { x86-64: ..., arm64: ... }: what a matrix over architectures needs.
+    private static YamlNode OfArchitecture(YamlMap map, YamlNode texts, Architecture architecture, string key = "asm")
+    {
+        YamlMap both = map.Map(key)!;
         (YamlNode? x64, YamlNode? arm64) = (both.Find("x86-64"), both.Find("arm64"));
-        both.Finish("asm");
+        both.Finish(key);
         return (architecture == Architecture.X64 ? x64 : arm64)
             ?? throw map.Error(texts, $"found no text for {(architecture == Architecture.X64 ? "x86-64" : "arm64")}; asm is a text, or one for each architecture");
     }
@@ -148,7 +161,7 @@ internal static class ScenarioReader
         return words;
     }
 
-    private static OpsSpec ReadOps(string file, YamlNode node)
+    private static OpsSpec ReadOps(string file, YamlNode node, Architecture architecture)
     {
         (string name, YamlNode key, YamlMap body) = YamlMap.Named(file, node, "an entry of ops");
         bool isDynamic = body.Choice("kind", true, ("dynamic", true), ("static", false));
@@ -156,8 +169,9 @@ internal static class ScenarioReader
         List<string> functions = traces is YamlSequenceNode
             ? [.. body.Words("traces").Select(word => word.Text)]
             : [body.Scalar(traces, "traces")];
+        (string Text, long Line)? callback = Assembly(body, "callback", architecture);
         body.Finish("an entry of ops");
-        return new OpsSpec(name, isDynamic, functions, key.Start.Line);
+        return new OpsSpec(name, isDynamic, functions, key.Start.Line) { Callback = callback?.Text, CallbackLine = callback?.Line ?? 1 };
     }
 
     private static TaskSpec ReadTask(string file, YamlNode node, int cores)
@@ -176,6 +190,9 @@ internal static class ScenarioReader
 
     private static (string Procedure, string Ops, long Line) ReadProcedure(YamlMap map, YamlNode node)
     {
+        if (node is YamlScalarNode { Value: { Length: > 0 } alone })
+            return (alone, "", node.Start.Line);
+
         if (node is YamlMappingNode { Children.Count: 1 } entry
             && entry.Children.First() is { Key: YamlScalarNode { Value: { } procedure }, Value: YamlScalarNode { Value: { } ops } })
         {

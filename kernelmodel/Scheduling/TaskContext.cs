@@ -19,6 +19,7 @@ public sealed class TaskContext
         TraceNeedQs = Cell.Of(machine);
         TraceIndex = Cell.Of(machine);
         TraceHoldout = Cell.Of(machine);
+        TraceBlocked = Cell.Of(machine);
         TrampolineNesting = Cell.Of(machine);
         InterruptedInText = Cell.Of(machine);
     }
@@ -49,6 +50,9 @@ public sealed class TaskContext
 
     /// <summary>Up to 6.12: on the holdout list of a Tasks Trace grace period.</summary>
     public Cell TraceHoldout { get; }
+
+    /// <summary>Up to 6.12: on <c>rtp_blkd_tasks</c>: it was switched out inside this reader, whether or not it runs again.</summary>
+    public Cell TraceBlocked { get; }
 
     /// <summary>The counter of design N, <c>rcu_tramp_nesting</c>: how many marked trampolines have called out and not come back.</summary>
     public Cell TrampolineNesting { get; }

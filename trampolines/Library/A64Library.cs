@@ -74,6 +74,10 @@ public static class A64Library
         ret  x9
         """;
 
+    /// <summary>The same with an instruction before and one behind its call, or nothing: markers of a proposed design.</summary>
+    public static string FtraceCallerWith(string enter, string leave) =>
+        FtraceCaller.Replace("blr  x4", $"{enter}\nblr  x4\n{leave}", StringComparison.Ordinal);
+
     /// <summary>BL from <paramref name="from"/> to <paramref name="to"/>. DDI 0487, C6.2, "BL".</summary>
     /// <exception cref="InvalidOperationException">More than 128 MiB away, or not a multiple of 4.</exception>
     public static uint Bl(ulong from, ulong to)

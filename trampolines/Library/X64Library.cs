@@ -46,8 +46,10 @@ public static class X64Library
         op_ptr:
             mov  rdx, [rip + 0]
             mov  rcx, rsp
+            {enter}
         func_call:
             .byte 0xe8, 0, 0, 0, 0
+            {leave}
             mov  r9, [rsp]
             mov  r8, [rsp + 8]
             mov  rdi, [rsp + 16]
@@ -63,9 +65,12 @@ public static class X64Library
     /// A trampoline that is copied for each ops: saves the argument registers, loads the ops pointer from its own slot, calls
     /// <c>ops-&gt;func(ip, parent_ip, ops, fregs)</c>, restores, returns behind the callsite.
     /// </summary>
-    public static X64TrampolineTemplate Trampoline()
+    /// <param name="enter">An instruction before the call, or nothing: a marker of a proposed design.</param>
+    /// <param name="leave">An instruction behind it, or nothing.</param>
+    public static X64TrampolineTemplate Trampoline(string enter = "", string leave = "")
     {
-        AssembledCode code = new EmbeddedAssembler().Assemble(Architecture.X64, TrampolineBody, 0, fileName: "trampoline");
+        string body = TrampolineBody.Replace("{enter}", enter, StringComparison.Ordinal).Replace("{leave}", leave, StringComparison.Ordinal);
+        AssembledCode code = new EmbeddedAssembler().Assemble(Architecture.X64, body, 0, fileName: "trampoline");
         return new X64TrampolineTemplate(
             "trampoline", code.Bytes, 0, (int)code.Labels["op_ptr"], (int)code.Labels["func_call"], null);
     }
