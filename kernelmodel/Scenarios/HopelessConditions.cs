@@ -13,14 +13,14 @@ internal static class HopelessConditions
         [var task, "preempted", "in", _] => Preempted(task, scenario, kernel),
         [_, "traps"] when scenario.Architecture == Architecture.Arm64 => "arm64 changes text without a trap",
         [var ops, "called"] when !Does(scenario, "ftrace.register", ops) => $"nobody registers {ops}; a task or programs: with ftrace.register: {ops} does",
-        [var place, "freed"] when !Does(scenario, "ftrace.unregister", place.Split('.')[0]) =>
+        [var place, "freed"] when !Does(scenario, "ftrace.unregister", place.Split('.')[0]) && !Does(scenario, "free", place) =>
             $"nobody frees it; a task or programs: with ftrace.unregister: {place.Split('.')[0]} does",
         _ => null,
     };
 
     private static string? Preempted(string task, Scenario scenario, Kernel kernel)
     {
-        if (!kernel.Config.PreemptsOnInterruptExit)
+        if (!kernel.Config.PreemptsOnInterruptExit && !Does(scenario, "preempt", null))
             return "this kernel preempts no kernel code; preempt: full, lazy or rt does";
 
         if (scenario.Ticks == 0)
