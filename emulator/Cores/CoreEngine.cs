@@ -51,6 +51,9 @@ public abstract class CoreEngine : IDisposable
     /// </remarks>
     public abstract long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last);
 
+    /// <summary>The run gear. For tests.</summary>
+    internal abstract Running.RunGear Gear { get; }
+
     /// <summary>The engine for a machine's architecture.</summary>
     public static CoreEngine For(Machine machine) => machine.Architecture switch
     {

@@ -34,6 +34,9 @@ public interface IA64Op
     /// <summary>True where it asks <see cref="IA64Core.PointerAuthentication"/>: a core may leave those to another.</summary>
     static virtual bool IsPointerAuthentication => false;
 
+    /// <summary>True where it asks <see cref="IA64Core.Pc"/>: a core need not know it for the others.</summary>
+    static virtual bool ReadsPc => false;
+
     /// <summary>Executes <paramref name="insn"/> on <paramref name="core"/>, in the order of the manual's pseudocode.</summary>
     static abstract Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct;

@@ -19,6 +19,8 @@ internal sealed unsafe class A64Engine : CoreEngine
         _gear = new A64RunGear(machine, this);
     }
 
+    internal override Running.RunGear Gear => _gear;
+
     public override int RegisterCells => A64Cells.Count;
 
     public override int SystemCells => A64SystemModel.Cells;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RcuEmu.Emulator.Cores.Running;
@@ -66,6 +67,21 @@ internal sealed unsafe class A64RunGear(Machine machine, CoreEngine engine)
         cpu->SystemIndex = _systemIndex;
     }
 
+    public override Isa.Architecture Architecture => Isa.Architecture.Arm64;
+
+    public override TraceMeaning Meaning(RunOp* op, ReadOnlySpan<byte> bytes)
+    {
+        A64Operation operation = A64Decoder.Decode(((A64RunOp*)op)->Insn.Word, out A64Insn insn);
+        A64Semantics semantics = operation.Accept(A64SemanticsOf.Instance);
+        return new TraceMeaning(semantics.Execute, semantics.Course, semantics.ReadsPc, insn);
+    }
+
+    public override int Length(RunOp* op) => sizeof(uint);
+
+    public override RunOp* Next(RunOp* op) => (RunOp*)((A64RunOp*)op + 1);
+
+    public override RunOp* Jump(RunOp* op) => ((A64RunOp*)op)->Jump;
+
     protected override void Free()
     {
         NativeMemory.Free(_systemIndex);
@@ -93,7 +109,9 @@ internal sealed unsafe class A64Chain(bool hasPointerAuthentication) : IA64Opera
     private static RunOp* Run<TOp>(void* registers, RunOp* op, long budget, RunCpu* cpu)
         where TOp : struct, IA64Op
     {
-        cpu->Op = op;
+        if (TOp.ReadsPc)
+            cpu->Op = op;
+
         if (TOp.Course == Course.Sequential)
         {
             if (TOp.Execute(ref Unsafe.AsRef<A64RunCore>(registers), in Unsafe.AsRef<A64Insn>(op + 1)) != Flow.Next)
@@ -146,4 +164,16 @@ internal sealed unsafe class A64Chain(bool hasPointerAuthentication) : IA64Opera
         cpu->Pc = op->Pc + (ulong)((A64RunOp*)op)->Insn.Imm;
         return RunChain.Find(cpu->Pc, sizeof(A64RunOp) / 4, cpu);
     }
+}
+
+/// <summary>An operation as traces need it.</summary>
+internal readonly record struct A64Semantics(MethodInfo Execute, Course Course, bool ReadsPc);
+
+internal sealed class A64SemanticsOf : IA64OperationVisitor<A64Semantics>
+{
+    public static readonly A64SemanticsOf Instance = new();
+
+    public A64Semantics Visit<TOp>()
+        where TOp : struct, IA64Op =>
+        new(typeof(TOp).GetMethod(nameof(TOp.Execute))!.MakeGenericMethod(typeof(A64RunCore)), TOp.Course, TOp.ReadsPc);
 }

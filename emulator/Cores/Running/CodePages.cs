@@ -1,20 +1,6 @@
-using System.Runtime.InteropServices;
 using RcuEmu.Emulator.Memory;
 
 namespace RcuEmu.Emulator.Cores.Running;
-
-/// <summary>A page of decoded operations, and the bytes that they were decoded from.</summary>
-internal sealed unsafe class CodePage
-{
-    public required ulong Number { get; init; }
-
-    public required byte* Ops { get; init; }
-
-    public required byte* Bytes { get; init; }
-
-    /// <summary>The state of memory for which the operations are known to be right.</summary>
-    public ulong Checked { get; set; }
-}
 
 /// <summary>All decoded code of a machine: an array of operations for each page that was executed, shared by its cores.</summary>
 /// <param name="opBytes">Bytes of one operation.</param>
@@ -40,21 +26,7 @@ internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisp
     /// <summary>Makes a page of undecoded operations for the bytes at <paramref name="bytes"/>.</summary>
     public CodePage Add(ulong number, byte* bytes)
     {
-        int slots = GuestMemory.PageBytes / unit;
-        var page = new CodePage
-        {
-            Number = number,
-            Ops = (byte*)NativeMemory.AlignedAlloc((nuint)((slots + 1) * opBytes), 64),
-            Bytes = (byte*)NativeMemory.Alloc(GuestMemory.PageBytes),
-        };
-        for (int i = 0; i <= slots; i++)
-        {
-            var op = (RunOp*)(page.Ops + (i * opBytes));
-            op->Pc = (number * GuestMemory.PageBytes) + (ulong)(i * unit);
-            op->Run = i < slots ? &RunChain.Undecoded : &RunChain.PageEnd;
-        }
-
-        new ReadOnlySpan<byte>(bytes, GuestMemory.PageBytes).CopyTo(new Span<byte>(page.Bytes, GuestMemory.PageBytes));
+        var page = new CodePage(number, bytes, opBytes, unit);
         _pages.Add(number, page);
         return page;
     }
@@ -97,16 +69,13 @@ internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisp
     public void Drop(ulong address)
     {
         if (Find(address / GuestMemory.PageBytes) is { } page && address % (ulong)unit == 0)
-            Slot(page, (int)(address % GuestMemory.PageBytes))->Run = &RunChain.Undecoded;
+            page.Drop(Slot(page, (int)(address % GuestMemory.PageBytes)));
     }
 
     public void Clear()
     {
         foreach (CodePage page in _pages.Values)
-        {
-            NativeMemory.AlignedFree(page.Ops);
-            NativeMemory.Free(page.Bytes);
-        }
+            page.Dispose();
 
         _pages.Clear();
     }
@@ -117,7 +86,14 @@ internal sealed unsafe class CodePages(int opBytes, int unit, int reach) : IDisp
     {
         int first = Math.Max(0, offset - reach) / unit * unit;
         for (int at = first; at < offset + length; at += unit)
-            Slot(page, at)->Run = &RunChain.Undecoded;
+        {
+            RunOp* op = Slot(page, at);
+            if (!CodePage.IsDecoded(op))
+                continue;
+
+            page.Drop(op);
+            page.Mark(op, TraceMarks.Patched);
+        }
     }
 
     private RunOp* Slot(CodePage page, int offset) => (RunOp*)(page.Ops + (offset * Scale));

@@ -33,6 +33,20 @@ internal static unsafe class RunChain
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static RunOp* Far(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Far, cpu->Pc, budget - 1, cpu);
 
+    /// <summary>An indirect branch to <see cref="RunCpu.Pc"/>, executed in a trace that goes elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static RunOp* Branched(void* registers, RunOp* op, long budget, RunCpu* cpu)
+    {
+        RunOp* next = Find(cpu->Pc, (int)cpu->Scale, cpu);
+        if (next == null)
+            return Stop(RunExit.Far, cpu->Pc, budget - 1, cpu);
+
+        if (--budget == 0)
+            return next;
+
+        return next->Run(registers, next, budget, cpu);
+    }
+
     /// <summary>The operation at an address, or null where its page is not in the core's table. <paramref name="scale"/>: see <see cref="RunCpu.Scale"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RunOp* Find(ulong pc, int scale, RunCpu* cpu)

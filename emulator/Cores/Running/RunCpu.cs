@@ -112,6 +112,9 @@ internal unsafe struct RunCpu
     /// <summary>The core's index.</summary>
     public int Index;
 
+    /// <summary>1 where a trace was left to its first operation's own handler, since few instructions were allowed.</summary>
+    public int Rested;
+
     public RunExit Exit;
 
     /// <summary>Bytes of the struct with its tables.</summary>

@@ -15,7 +15,7 @@ namespace RcuEmu.Emulator.Cores.Running;
 /// Pages that hold decoded code never get a write tag. So a store to code takes the slow way, which drops the operations of
 /// the bytes that changed, and nothing else has to look for it: all cores see the new bytes at their next fetch.
 /// </remarks>
-internal abstract unsafe class RunGear : IDisposable
+internal abstract unsafe class RunGear : IDisposable, ITraceSource
 {
     /// <summary>The longest chain, in instructions.</summary>
     public const int Slice = 4096;
@@ -26,14 +26,17 @@ internal abstract unsafe class RunGear : IDisposable
     private readonly CoreEngine _engine;
     private readonly CodePages _code;
     private readonly RunOp* _nowhere;
+    private readonly Tracer _tracer;
     private nint[] _cpus = [];
     private ulong _synced;
     private ulong? _until;
     private bool _isAttached;
+    private long _slice = Slice;
 
     protected RunGear(Machine machine, CoreEngine engine, CodePages code)
     {
         (_machine, _state, _memory, _engine, _code) = (machine, machine.State, machine.Memory, engine, code);
+        _tracer = new Tracer(code, this);
         _nowhere = (RunOp*)NativeMemory.AllocZeroed((nuint)sizeof(RunOp));
         _nowhere->Pc = RunCpu.NoPage;
         _nowhere->Run = &RunChain.Undecoded;
@@ -53,6 +56,26 @@ internal abstract unsafe class RunGear : IDisposable
 
     /// <summary>Decodes the instruction at <paramref name="bytes"/> into <paramref name="op"/>; <paramref name="available"/> bytes of it are in the page.</summary>
     protected abstract void Decode(RunOp* op, byte* bytes, int available);
+
+    public abstract Isa.Architecture Architecture { get; }
+
+    public abstract TraceMeaning Meaning(RunOp* op, ReadOnlySpan<byte> bytes);
+
+    public abstract int Length(RunOp* op);
+
+    public abstract RunOp* Next(RunOp* op);
+
+    public abstract RunOp* Jump(RunOp* op);
+
+    /// <summary>For tests: slices of so many instructions, and a trace from wherever one ends.</summary>
+    internal void TraceEagerly(int slice)
+    {
+        _slice = slice;
+        _tracer.Threshold = 1;
+    }
+
+    /// <summary>How many traces were translated, or found translated.</summary>
+    internal int Traces => _tracer.Count;
 
     /// <summary>See <see cref="CoreEngine.Run"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,21 +132,28 @@ internal abstract unsafe class RunGear : IDisposable
         ulong* pc = cpu->RegistersPc;
         long left = maximum;
         last.Event = GuestEventKind.None;
+        _tracer.Stop();
         while (left > 0 && *pc != until)
         {
             RunOp* op = Find(cpu, *pc);
             if (op != null)
             {
-                long slice = Math.Min(left, Slice);
+                long slice = _tracer.IsRecording ? 1 : Math.Min(left, _slice);
                 RunOp* next = op->Run(cpu->Registers, op, slice, cpu);
                 if (next != null)
                 {
                     left -= slice;
                     cpu->Next = next;
                     *pc = next->Pc;
+                    if (_tracer.IsRecording)
+                        _tracer.Passed(op, next);
+                    else if (slice == _slice)
+                        _tracer.Sample(cpu, next);
+
                     continue;
                 }
 
+                _tracer.Interrupt();
                 left -= slice - cpu->Left;
                 *pc = cpu->Pc;
                 if (cpu->Exit == RunExit.Far)
@@ -266,6 +296,7 @@ internal abstract unsafe class RunGear : IDisposable
         if (_code.IsFull)
         {
             _code.Clear();
+            _tracer.Stop();
             ForgetPages();
         }
 

@@ -21,6 +21,8 @@ internal sealed unsafe class X64Engine : CoreEngine
         _tracker = new X64BranchTracker(_state);
     }
 
+    internal override Running.RunGear Gear => _gear;
+
     public override int RegisterCells => X64Cells.Count;
 
     public override int SystemCells => X64SystemModel.Cells;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using RcuEmu.Emulator.Cores.Running;
 using RcuEmu.Emulator.Execution;
@@ -35,6 +36,24 @@ internal sealed unsafe class X64RunGear(Machine machine, CoreEngine engine)
         x64->Jump = isNear ? (RunOp*)(x64 + (long)(target - op->Pc)) : null;
         op->Run = ReferenceEquals(operation, X64Decoder.Incomplete) ? &RunChain.Slow : Handler(operation);
     }
+
+    public override Isa.Architecture Architecture => Isa.Architecture.X64;
+
+    public override TraceMeaning Meaning(RunOp* op, ReadOnlySpan<byte> bytes)
+    {
+        X64Operation operation = Operation(op, bytes, out X64Insn insn);
+        X64Semantics semantics = operation.Accept(X64SemanticsOf.Instance);
+        return new TraceMeaning(semantics.Execute, semantics.Course, insn.Base == X64Insn.RipBase || semantics.Course == Course.Other, insn);
+    }
+
+    private static X64Operation Operation(RunOp* op, ReadOnlySpan<byte> bytes, out X64Insn insn) =>
+        X64Decoder.Decode(bytes[..Math.Min(bytes.Length, X64Decoder.MaxLength)], op->Pc, out insn);
+
+    public override int Length(RunOp* op) => ((X64RunOp*)op)->Insn.Length;
+
+    public override RunOp* Next(RunOp* op) => ((X64RunOp*)op)->Next;
+
+    public override RunOp* Jump(RunOp* op) => ((X64RunOp*)op)->Jump;
 
     private delegate*<void*, RunOp*, long, RunCpu*, RunOp*> Handler(X64Operation operation)
     {
@@ -117,4 +136,16 @@ internal sealed unsafe class X64Chain : IX64OperationVisitor<nint>
         cpu->Pc = op->Pc + ((X64RunOp*)op)->Insn.Length + (ulong)((X64RunOp*)op)->Insn.Displacement;
         return RunChain.Find(cpu->Pc, sizeof(X64RunOp), cpu);
     }
+}
+
+/// <summary>An operation as traces need it.</summary>
+internal readonly record struct X64Semantics(MethodInfo Execute, Course Course);
+
+internal sealed class X64SemanticsOf : IX64OperationVisitor<X64Semantics>
+{
+    public static readonly X64SemanticsOf Instance = new();
+
+    public X64Semantics Visit<TOp>()
+        where TOp : struct, IX64Op =>
+        new(typeof(TOp).GetMethod(nameof(TOp.Execute))!.MakeGenericMethod(typeof(X64RunCore)), TOp.Course);
 }

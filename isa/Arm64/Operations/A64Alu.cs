@@ -62,6 +62,8 @@ internal readonly struct AddSubCarry<TWidth, TFlags, TSub> : IA64Op
 internal readonly struct Address<TPage> : IA64Op
     where TPage : struct, IA64Flag
 {
+    public static bool ReadsPc => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct

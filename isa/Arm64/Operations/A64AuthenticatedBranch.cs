@@ -72,6 +72,8 @@ internal readonly struct BranchAuthenticated<TKey, TBranch> : IA64Op
 
     public static bool IsPointerAuthentication => true;
 
+    public static bool ReadsPc => TBranch.Kind == BranchKind.IndirectCall;
+
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
     {

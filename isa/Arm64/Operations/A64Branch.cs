@@ -18,6 +18,8 @@ internal readonly struct BranchWithLink : IA64Op
 {
     public static Course Course => Course.DirectBranch;
 
+    public static bool ReadsPc => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct
@@ -98,6 +100,8 @@ internal readonly struct BranchRegister : IA64Op
 internal readonly struct BranchRegisterWithLink : IA64Op
 {
     public static Course Course => Course.Other;
+
+    public static bool ReadsPc => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)

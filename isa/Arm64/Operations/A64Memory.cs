@@ -66,6 +66,9 @@ internal readonly struct SignExtend32 : IA64Widen
 /// <summary>Where an access goes, and what becomes of the base register.</summary>
 internal interface IA64AddressMode
 {
+    /// <summary>True where the address counts from that of the instruction.</summary>
+    static virtual bool IsRelative => false;
+
     static abstract ulong Address<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct;
 
@@ -130,6 +133,8 @@ internal readonly struct RegisterOffset<TExtend> : IA64AddressMode
 /// <summary>PC-relative.</summary>
 internal readonly struct Literal : IA64AddressMode
 {
+    public static bool IsRelative => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Address<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct => core.Pc + (ulong)insn.Imm;
@@ -150,6 +155,8 @@ internal readonly struct Load<TSize, TWiden, TMode> : IA64Op
     where TWiden : struct, IA64Widen
     where TMode : struct, IA64AddressMode
 {
+    public static bool ReadsPc => TMode.IsRelative;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct

@@ -59,6 +59,8 @@ internal readonly struct LoadVector<TSize, TMode> : IA64Op
     where TSize : struct, IA64Size
     where TMode : struct, IA64AddressMode
 {
+    public static bool ReadsPc => TMode.IsRelative;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Flow Execute<TCore>(ref TCore core, in A64Insn insn)
         where TCore : struct, IA64Core, allows ref struct

@@ -30,13 +30,24 @@ public sealed class WorkloadTests
     [InlineData("mixed", "x86_64", 2, 2539366, 0xa41e2f88a4c805b4)]
     public void A_run_has_the_known_count_and_result(string name, string arch, ulong n, long count, ulong result)
     {
+        AssertRun(name, arch, n, count, result, isEager: false);
+        AssertRun(name, arch, n, count, result, isEager: true);
+    }
+
+    private static void AssertRun(string name, string arch, ulong n, long count, ulong result, bool isEager)
+    {
         using Machine machine = Load(name, arch, n);
+        if (isEager)
+            machine.Engine.Gear.TraceEagerly(50);
+
         ExecutedInstruction last = default;
         Core core = machine.Cores[0];
         Assert.Equal(count, machine.Engine.Run(core, long.MaxValue, Exit, ref last));
         Assert.Equal(GuestEventKind.None, last.Event);
         Assert.Equal(result, machine.Engine.ReadRegister(machine.Contexts[0], arch == "arm64" ? "x0" : "rax"));
         Assert.Equal(0, machine.Engine.Run(core, long.MaxValue, Exit, ref last));
+        // Code that is patched again and again is not translated each time: the largest of them has some 200 instructions.
+        Assert.InRange(machine.Engine.Gear.Traces, isEager ? 1 : 0, 200);
     }
 
     // The same run in pieces, in the search gear, and in both gears in turn, ends in the same state.

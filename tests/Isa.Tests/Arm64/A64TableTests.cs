@@ -27,6 +27,48 @@ public sealed class A64TableTests
         }
     }
 
+    // The same state at two addresses: what comes out differs only where the operation says that it asks for its address.
+    [Fact]
+    public void Every_operation_that_reads_its_address_says_so()
+    {
+        var generator = new A64Generator(9);
+        using var memory = new A64TestMemory();
+        var wrong = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (A64Row row in A64Table.Rows)
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                uint word = generator.Word(row);
+                if (row.Matches(word) && !row.Operation(word).Accept(new PcReader()) && Result(memory, word, 0x1000) != Result(memory, word, 0x7654_3210_9000))
+                    wrong.Add(row.Spelling);
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.True(A64Decoder.Decode(0x94000001, out _).Accept(new PcReader())); // bl
+    }
+
+    private static unsafe (ulong, ulong, ulong) Result(A64TestMemory memory, uint word, ulong pc)
+    {
+        new Span<byte>(memory.Bytes, A64TestMemory.Readable).Clear();
+        var core = new A64TestCore(memory) { Pc = pc, Authentication = A64PointerAuthentication.PAuth };
+        for (int slot = 0; slot <= A64Slot.Sp; slot++)
+            core.Registers.X[slot] = A64TestMemory.Base + 0x800;
+        A64TestRun.Of(A64Decoder.Decode(word, out A64Insn insn))(ref core, insn);
+        (ulong registers, ulong vectors) = (0, 0);
+        for (int slot = 0; slot <= A64Slot.Sp; slot++)
+            registers = (registers * 31) + core.Registers.X[slot];
+        for (int half = 0; half < 64; half++)
+            vectors = (vectors * 31) + core.Registers.V[half];
+        return (registers, vectors, core.Nzcv);
+    }
+
+    private sealed class PcReader : IA64OperationVisitor<bool>
+    {
+        public bool Visit<TOp>()
+            where TOp : struct, IA64Op => TOp.ReadsPc;
+    }
+
     [Fact]
     public void Every_row_has_an_operation_and_a_spelling()
     {

@@ -19,7 +19,8 @@ internal static class QemuUser
         {
             string program = Path.Combine(folder, "program");
             File.WriteAllBytes(program, Elf(machine, code, data));
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             using Process process = Start(emulator, cpu, program);
             using var output = new MemoryStream();
             process.StandardOutput.BaseStream.CopyTo(output);

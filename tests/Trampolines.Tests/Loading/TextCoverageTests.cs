@@ -37,7 +37,7 @@ public sealed class TextCoverageTests
     private static readonly string[] Cryptography =
         ["aes", "sha1", "sha256", "sha512", "crc", "chacha", "blake2", "poly1305", "curve25519", "gcm"];
 
-    public static TheoryData<string> Kernels => 
+    public static TheoryData<string> Kernels =>
     [
         PinnedKernels.Amd64Old, PinnedKernels.Amd64Middle, PinnedKernels.Amd64New, PinnedKernels.Arm64Old, PinnedKernels.Arm64Middle, PinnedKernels.Arm64New,
     ];
