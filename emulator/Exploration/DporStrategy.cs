@@ -22,6 +22,8 @@ internal sealed class DporStrategy : IStrategy
     public const int MostAgents = 64;
 
     private readonly Machine _machine;
+    private readonly DporPart? _part;
+    private readonly List<RecordedStep>[] _steps;
     private readonly int _agents;
     private readonly EventLog _log;
     private readonly List<int> _races = [];
@@ -30,17 +32,23 @@ internal sealed class DporStrategy : IStrategy
     private Branch[] _branches = new Branch[64];
     private (int Start, int End)[] _asleep;
 
+    private SearchPath? _path;
+    private int _given;
+
     /// <summary>Turns the record of tests on, in <paramref name="machine"/>.</summary>
-    public DporStrategy(Machine machine)
+    /// <param name="machine">The machine that is searched.</param>
+    /// <param name="part">The part of the search that is gone through, or null: all of it.</param>
+    public DporStrategy(Machine machine, DporPart? part = null)
     {
-        (_machine, _agents) = (machine, machine.Agents.Count);
+        (_machine, _part, _agents) = (machine, part, machine.Agents.Count);
+        _steps = [.. Enumerable.Range(0, part?.Limit ?? 0).Select(_ => new List<RecordedStep>())];
         _log = new EventLog(_agents);
         _firstOfAgent = new int[_agents];
         _asleep = new (int, int)[64 * _agents];
         machine.KeepsGuards = true;
     }
 
-    public bool TriesAllChoices => true;
+    public bool TriesAllChoices => _part is null || !_part.IsForced(_path!.Depth);
 
     /// <summary>How many explorations led to a state where all that is enabled was covered elsewhere.</summary>
     public long Redundant { get; private set; }
@@ -51,12 +59,16 @@ internal sealed class DporStrategy : IStrategy
     public bool Enter(SearchPath path)
     {
         int depth = path.Depth;
+        _path = path;
         Open(depth);
         _log.KeepGuards(depth, _machine);
         ref Branch branch = ref _branches[depth];
         branch = new Branch { Enabled = EnabledAgents(path, depth), Current = -1 };
         if (depth > 0)
             Perform(path, depth - 1);
+
+        if (_part is not null && !EnterPart(path, depth))
+            return false;
 
         branch.Top = _log.Top;
         if (branch.Enabled != 0 && (branch.Enabled & ~branch.Sleep) == 0)
@@ -70,6 +82,9 @@ internal sealed class DporStrategy : IStrategy
         ref Branch branch = ref _branches[path.Depth];
         _log.Cut(branch.Top);
         ReadOnlySpan<MachineAction> actions = path.Actions;
+        if (_part is not null && _part.IsForced(path.Depth))
+            return NextForced(path, ref branch);
+
         if (branch.Current >= 0)
         {
             int next = path.Top.Taken + 1;
@@ -77,6 +92,11 @@ internal sealed class DporStrategy : IStrategy
                 return next;
 
             Finish(ref branch, path.Depth);
+            if (_part is not null && _part.IsOpen(path.Depth))
+            {
+                HandBack(path.Depth);
+                return -1;
+            }
         }
 
         ulong open = (branch.Started ? branch.Backtrack : branch.Enabled) & ~branch.Sleep;
@@ -84,7 +104,7 @@ internal sealed class DporStrategy : IStrategy
             return -1;
 
         branch.Started = true;
-        branch.Current = BitOperations.TrailingZeroCount(open);
+        branch.Current = _part is { Agent: >= 0 } part && part.Prefix.Length == path.Depth ? part.Agent : BitOperations.TrailingZeroCount(open);
         branch.Backtrack |= 1UL << branch.Current;
         branch.FirstTouch = branch.Top;
         int index = 0;
@@ -94,11 +114,86 @@ internal sealed class DporStrategy : IStrategy
         return index;
     }
 
-    public int Choose(int alternatives) => 0;
+    public int Choose(int alternatives) =>
+        _part is not null && _part.IsForced(_path!.Depth) ? _part.Forced(_path.Depth).Choices[_given++] : 0;
 
     public void Leave(SearchPath path)
     {
     }
+
+    // Who is asleep on the way is given. Of an agent's steps at an open state, only the first is gone on from.
+    private bool EnterPart(SearchPath path, int depth)
+    {
+        if (depth <= _part!.Prefix.Length)
+            Sleep(depth, _part.Sleep[depth]);
+
+        if (depth < _part.Limit)
+            _steps[depth].Clear();
+
+        if (depth == 0 || !_part.IsOpen(depth - 1))
+            return true;
+
+        _steps[depth - 1].Add(path.Record()[^1]);
+        return _steps[depth - 1].Count == 1;
+    }
+
+    private void Sleep(int depth, Sleeper[] sleepers)
+    {
+        ref Branch branch = ref _branches[depth];
+        branch.Sleep = 0;
+        foreach (Sleeper sleeper in sleepers)
+        {
+            int start = _log.Top;
+            _log.Keep(sleeper.Touches);
+            branch.Sleep |= 1UL << sleeper.Agent;
+            _asleep[(depth * _agents) + sleeper.Agent] = (start, _log.Top);
+        }
+    }
+
+    private int NextForced(SearchPath path, ref Branch branch)
+    {
+        if (path.Top.Taken >= 0)
+            return -1;
+
+        RecordedStep forced = _part!.Forced(path.Depth);
+        int index = path.Actions.IndexOf(forced.Action);
+        if (index < 0)
+            throw new InvalidOperationException($"step {path.Depth + 1} of a part of the search is not offered again");
+
+        (branch.Started, branch.Current, branch.FirstTouch, _given) = (true, forced.Action.Agent, branch.Top, 0);
+        return index;
+    }
+
+    private void HandBack(int depth)
+    {
+        ref Branch branch = ref _branches[depth];
+        int tried = _steps[depth][0].Action.Agent;
+        Sleeper[] sleep =
+        [
+            .. from agent in Enumerable.Range(0, _agents)
+               where agent != tried && (_branches[depth].Sleep >> agent & 1) != 0
+               let touches = _asleep[(depth * _agents) + agent]
+               select new Sleeper(agent, _log.Copy(touches.Start, touches.End)),
+        ];
+        _part!.States.Add(
+            new TriedState(depth, branch.Enabled, sleep, new Sleeper(tried, _log.Copy(branch.FirstTouch, branch.Top)), [.. _steps[depth]]));
+    }
+
+    // One of the agents is tried at a state on the way; all that are enabled where there is none.
+    private void Want(int depth, ulong initials, int preferred)
+    {
+        ref Branch branch = ref _branches[depth];
+        if (_part is not null && depth < _part.Limit)
+            _part.Wanted.Add(new Wanted(depth, initials, preferred));
+        else if (initials == 0)
+            branch.Backtrack |= branch.Enabled;
+        else if ((initials & (branch.Backtrack | branch.Sleep)) == 0)
+            branch.Backtrack |= First(initials, preferred);
+    }
+
+    /// <summary>The bit of the preferred agent where it is among these, else the lowest.</summary>
+    public static ulong First(ulong initials, int preferred) =>
+        (initials >> preferred & 1) != 0 ? 1UL << preferred : initials & (~initials + 1);
 
     private void Open(int depth)
     {
@@ -176,12 +271,8 @@ internal sealed class DporStrategy : IStrategy
             if (_log.IsBefore(lost.Event, i) || !_log.Conflicts(i, lost.Start, lost.End))
                 continue;
 
-            ref Branch branch = ref _branches[lost.Event];
-            ulong initials = Initials(lost.Event, i, _log.AgentOf(i), _log.ClockOf(i)) & branch.Enabled;
-            if (initials == 0)
-                branch.Backtrack |= branch.Enabled;
-            else if ((initials & (branch.Backtrack | branch.Sleep)) == 0)
-                branch.Backtrack |= initials & (~initials + 1);
+            ulong enabled = _branches[lost.Event].Enabled;
+            Want(lost.Event, Initials(lost.Event, i, _log.AgentOf(i), _log.ClockOf(i)) & enabled, _log.AgentOf(i));
         }
     }
 
@@ -208,10 +299,7 @@ internal sealed class DporStrategy : IStrategy
             return;
 
         ulong initials = waited && tests ? 0 : Initials(race, i, agent, clock) & branch.Enabled;
-        if (initials == 0)
-            branch.Backtrack |= branch.Enabled;
-        else if ((initials & (branch.Backtrack | branch.Sleep)) == 0)
-            branch.Backtrack |= (initials >> agent & 1) != 0 ? 1UL << agent : initials & (~initials + 1);
+        Want(race, initials, agent);
     }
 
     private bool IsWrittenSince(int race, int i, int agent)

@@ -38,6 +38,12 @@ internal sealed class EventLog
     /// <summary>True where <paramref name="before"/> comes before <paramref name="i"/> in every order that does the same.</summary>
     public bool IsBefore(int before, int i) => Clock(i)[_events[before].Agent] >= _events[before].Number;
 
+    /// <summary>Touches of the list, copied.</summary>
+    public Touch[] Copy(int start, int end) => Touches(start, end).ToArray();
+
+    /// <summary>Puts touches of no event on the list.</summary>
+    public void Keep(Touch[] touches) => _touches.AddRange(touches);
+
     /// <summary>Forgets the touches from <paramref name="top"/> on.</summary>
     public void Cut(int top) => CollectionsMarshal.SetCount(_touches, top);
 

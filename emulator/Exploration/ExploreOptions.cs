@@ -61,8 +61,8 @@ public sealed record ExploreOptions
     public long? MaxExecutions { get; init; }
 
     /// <summary>
-    /// How many threads search, each on a machine of its own; the result is the same for any number. The searches that remember
-    /// what they met (stateful, deepening, dpor) and a plain one with a bound of executions or preemptions take one.
+    /// How many threads search, each on a machine of its own; verdict, executions, violation and witness are the same for any number. The
+    /// searches that remember states (stateful, deepening), and a plain or reduced one with a bound of executions or preemptions, take one.
     /// </summary>
     public int Jobs { get; init; } = 1;
 

@@ -84,6 +84,9 @@ internal sealed class Exploring(
                 + "take the stateful search");
         }
 
+        if (options is { Jobs: > 1, MaxExecutions: null } && new DporInParts(build, options, progress, cancel).Run() is { } inParts)
+            return inParts;
+
         var strategy = new DporStrategy(machine);
         (Search search, DistinctViolations? met) = Run(strategy, options, () => 0, stopsAtCycle: true);
         machine.KeepsGuards = false;
@@ -243,7 +246,7 @@ internal sealed class Exploring(
         return (search, met);
     }
 
-    private static Func<Violation, bool>? Collect(DistinctViolations? met, Func<SearchPath> path)
+    public static Func<Violation, bool>? Collect(DistinctViolations? met, Func<SearchPath> path)
     {
         if (met is null)
             return null;

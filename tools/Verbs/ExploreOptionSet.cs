@@ -17,7 +17,7 @@ internal sealed class ExploreOptionSet
     private readonly Option<bool> _noReduction = new("--no-reduction") { Description = "Go through every execution, without any memory of states" };
     private readonly Option<string?> _strategy = Valued("--strategy", "NAME", "stateful, plain, dpor, deepening, random or pct [default: stateful]");
     private readonly Option<string?> _seed = Valued("--seed", "N", "Where random executions start from [default: 1]");
-    private readonly Option<string?> _jobs = Valued("--jobs", "N", "N threads, for plain, random and pct [default: 1]");
+    private readonly Option<string?> _jobs = Valued("--jobs", "N", "N threads, for dpor, plain, random and pct [default: 1]");
     private readonly Option<bool> _exact = new("--exact") { Description = "Compare whole states where two hashes are equal" };
 
     /// <summary>All of them, in the order of the help.</summary>

@@ -130,6 +130,12 @@ public sealed class FamilyTests
         Assert.Equal((Verdict.Holds, classes, true), (result.Verdict, (int)result.Executions, result.ExecutionsExact));
         Assert.True(result.CountsClasses);
         Assert.True(givesUp || result.Redundant == 0);
+        foreach (int jobs in (int[])[2, 3])
+        {
+            ExploreResult inParts = new Explorer(() => Build(architecture, codes, words), "family")
+                .Explore(new ExploreOptions { Strategy = SearchStrategy.Dpor, Jobs = jobs });
+            Assert.Equal((result.Verdict, result.Executions, result.MaxDepth), (inParts.Verdict, inParts.Executions, inParts.MaxDepth));
+        }
     }
 
     private static AssembledCode Assemble(Architecture architecture, int core, string text) =>

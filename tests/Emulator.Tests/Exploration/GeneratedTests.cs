@@ -67,7 +67,32 @@ public sealed class GeneratedTests
             + plain.Difference(reduced, "reduced")
             + (states!.Executions == (BigInteger)plain.Executions ? "" : $"{plain.Executions} executions, summed up {states.Executions}; ")
             + (counter!.Traces.Count == reduced.Executions ? "" : $"{counter.Traces.Count} classes, explored {reduced.Executions}; ")
+            + InParts(threads, plain)
             + PrivateSteps(threads, plain, states.States);
+    }
+
+    // The reduced search on several threads: the same classes, whatever the number of threads.
+    private static string InParts(ToyOp[][] threads, Met plain)
+    {
+        HashSet<string> finals = [];
+        Machine Build()
+        {
+            var toy = new Toy(3, threads);
+            toy.Machine.AddMonitor(new ToyProperty("end", _ => null, _ =>
+            {
+                lock (finals)
+                    finals.Add(toy.Final());
+
+                return null;
+            }));
+            return toy.Sealed();
+        }
+
+        ExploreResult one = new Explorer(Build, "parts").Explore(new ExploreOptions { Strategy = SearchStrategy.Dpor });
+        finals.Clear();
+        ExploreResult two = new Explorer(Build, "parts").Explore(new ExploreOptions { Strategy = SearchStrategy.Dpor, Jobs = 2 });
+        return (finals.SetEquals(plain.Finals) ? "" : $"{finals.Count} ends of {plain.Finals.Count} in parts; ")
+            + ((one.Executions, one.MaxDepth) == (two.Executions, two.MaxDepth) ? "" : $"{two.Executions} classes in parts of {one.Executions}; ");
     }
 
     // Nothing is known of what is shared at first: the search finds out, and begins again.
