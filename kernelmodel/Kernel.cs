@@ -74,7 +74,19 @@ public enum Gate
     /// <summary>cond_resched_tasks_rcu_qs(): a quiescent state without a switch. include/linux/rcupdate.h.</summary>
     TasksRcuQuiescent = 0xf2,
 
-    /// <summary>do_exit(): the task is gone.</summary>
+    /// <summary>exit_tasks_rcu_start(), of a task that exits in phases.</summary>
+    ExitTasksRcuStart = 0xf8,
+
+    /// <summary>exit_notify().</summary>
+    ExitNotify = 0xf9,
+
+    /// <summary>The last preempt_disable() of do_exit().</summary>
+    ExitPreemptDisable = 0xfa,
+
+    /// <summary>exit_tasks_rcu_finish().</summary>
+    ExitTasksRcuFinish = 0xfb,
+
+    /// <summary>do_exit(), or what is left of it: the task is gone.</summary>
     Exit = 0xff,
 }
 
@@ -239,6 +251,14 @@ public sealed class Kernel : IDisposable
         ? TrampolineReaders.Synchronize()
         : TasksRcu.Synchronize();
 
+    /// <summary>Starts the kthread that invokes callbacks of call_rcu(), asleep.</summary>
+    public KernelTask AddRcuCallbackKthread(int core, Func<KernelProgram, KernelProgram> change) =>
+        AddTask(RcuCallbacks.KthreadName, core, task =>
+        {
+            task.State = TaskState.Sleeping;
+            return change(RcuCallbacks.KthreadProgram());
+        });
+
     /// <summary>Ends the setting up. The first runnable task of each core is current on it.</summary>
     public void Seal()
     {
@@ -263,6 +283,11 @@ public sealed class Kernel : IDisposable
     internal bool IsGenerated(Allocation allocation) => _generated.Contains(allocation);
 
     internal void ClearOops() => _oops = null;
+
+    /// <summary>Told of each step of a program behind its doing, inside the machine's step. For properties.</summary>
+    public event Action<ProgramRun, ProgramStep>? ProgramStepDone;
+
+    internal void NoteProgramStep(ProgramRun run, ProgramStep step) => ProgramStepDone?.Invoke(run, step);
 
     internal void AddProcedure(KernelProgram procedure) => _procedures.Add(procedure);
 

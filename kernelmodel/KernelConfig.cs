@@ -113,6 +113,9 @@ public sealed record KernelConfig(Architecture Architecture, Series Series, Pree
     /// <summary>What a preemption means to Tasks RCU: the kernel's rule, or a proposed or a wrong one.</summary>
     public Rcu.TasksRcuDesign Design { get; init; }
 
+    /// <summary>A deliberate mistake, as a negative control.</summary>
+    public Mistake Wrong { get; init; }
+
     /// <summary>CPUs that run user mode without a tick are possible.</summary>
     public bool NO_HZ_FULL { get; init; }
 

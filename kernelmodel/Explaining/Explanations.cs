@@ -81,6 +81,10 @@ public static class Explanations
 
         ulong mask = kthread.RcuWaitMask.Peek;
         List<HeldBy> tasks = [.. rcu.Holdouts.Select(task => Holdout(kernel, task))];
+        tasks.AddRange(kernel.Tasks.Where(task => task.ExitAwaited.Peek != 0).Select(task => new HeldBy(
+            Where(kernel, task),
+            $"rcu_tasks_postscan() ({TasksFile}, {kernel.Config.SeriesName}): it is in a section of tasks_rcu_exit_srcu",
+            "exit_tasks_rcu_finish() at the end of its exit, or exit_tasks_rcu_stop()")));
         bool isDriven = mask == 0 && tasks.Count == 0;
         if (isDriven)
             tasks.Add(new HeldBy(Where(kernel, kthread), $"{next.Name} is its next step", "the kthread runs"));

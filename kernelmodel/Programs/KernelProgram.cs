@@ -124,6 +124,7 @@ public sealed class ProgramRun
         int at = (int)_next.Value;
         _next.Value = (ulong)(at + 1);
         string text = Program.Steps[at].Do(this);
+        Kernel.NoteProgramStep(this, Program.Steps[at]);
         while (Next is { IsSkipped: { } isSkipped } && isSkipped(this))
             _next.Value++;
 

@@ -1,4 +1,3 @@
-using RcuEmu.Emulator.Memory;
 using RcuEmu.KernelModel.Scheduling;
 
 namespace RcuEmu.KernelModel.Rcu;
@@ -69,7 +68,7 @@ public sealed class PreemptedTasks
             _ => false,
         };
         if (isQuiescent)
-            _kernel.TasksRcu.NoteQuiescent(task);
+            TasksRcu.Claim(task);
 
         if (_kernel.Config.Design == TasksRcuDesign.Readers)
             _kernel.TrampolineReaders.NotePreempted(cpu, task, inText);

@@ -1,6 +1,5 @@
 using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Programs;
-using RcuEmu.KernelModel.Scheduling;
 
 namespace RcuEmu.KernelModel.Rcu;
 

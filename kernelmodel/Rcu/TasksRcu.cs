@@ -56,6 +56,8 @@ public sealed class TasksRcu
     /// <summary>The same as part of the step's footprint.</summary>
     internal ulong CountSequence() => _sequence.Value;
 
+    internal Cell SequenceCell => _sequence;
+
     /// <summary>The tasks that the grace period in hand waits for.</summary>
     public IEnumerable<KernelTask> Holdouts => _kernel.Tasks.Where(task => task.Holdout.Peek != 0);
 
@@ -139,9 +141,14 @@ public sealed class TasksRcu
     /// <summary>rcu_tasks_classic_qs() with <c>preempt</c> false: the task says itself that it holds nothing. include/linux/rcupdate.h.</summary>
     internal void NoteQuiescent(KernelTask task)
     {
-        task.HoldoutFlag.Value = 0;
+        if (_kernel.Config.Wrong != Mistake.FlagStays)
+            task.HoldoutFlag.Value = 0;
+
         Quiescent?.Invoke(task);
     }
+
+    /// <summary>A design takes it that the task holds nothing, without a quiescent state of its own.</summary>
+    internal static void Claim(KernelTask task) => task.HoldoutFlag.Value = 0;
 
     /// <summary>rcu_tasks_pertask().</summary>
     internal string Scan(KernelTask task, string where)
@@ -255,7 +262,7 @@ public sealed class TasksRcu
 
     private string EndSequence(bool invoke)
     {
-        _sequence.Value = GracePeriodSequence.End(_sequence.Value);
+        _sequence.Value = GracePeriodSequence.End(_sequence.Value) + (_kernel.Config.Wrong == Mistake.EndsTwice ? 4UL : 0);
         while (invoke && Queues.FirstReady(_sequence.Value) is { } callback)
             Queues.Invoke(callback, _sequence.Value);
 
@@ -288,13 +295,17 @@ public sealed class TasksRcu
             if (CanRelease(task))
             {
                 TaskFacts facts = task.Facts;
+                bool flag = facts.Holdout;
                 TasksRcuRules.Check(ref facts, _kernel.Config.NO_HZ_FULL);
+                facts.Holdout = _kernel.Config.Wrong == Mistake.FlagStays && flag;
                 task.Facts = facts;
                 released = _kernel.Machine.Told($"{released}{(released.Length == 0 ? "" : ", ")}{task.Name}");
                 any = true;
             }
 
             left |= task.Holdout.Value != 0;
+            if (left && task != Kthread && _kernel.Config.Wrong == Mistake.LooksScanAgain && task.Holdout.Value == 0)
+                Scan(task, "look");
         }
 
         if (left)

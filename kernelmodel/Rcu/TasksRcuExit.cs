@@ -47,8 +47,7 @@ public sealed class TasksRcuExit
     internal string Start(KernelTask task)
     {
         task.ExitPhase = ExitPhase.Started;
-        if (!HasSrcu)
-            task.ExitCpu.Value = (ulong)task.CoreIndex + 1;
+        task.ExitCpu.Value = HasSrcu ? 1 : (ulong)task.CoreIndex + 1;
 
         return HasSrcu
             ? _kernel.Machine.Told($"{task.Name}: enters tasks_rcu_exit_srcu")
@@ -136,8 +135,8 @@ public sealed class TasksRcuExit
         },
     ];
 
-    private static bool IsReader(KernelTask task) =>
-        task.ExitPhase is ExitPhase.Started or ExitPhase.Unlisted or ExitPhase.NonPreemptible && task.State != TaskState.Dead;
+    // A dead task that never left the section (its exit_tasks_rcu_finish() is dropped) is waited for, for ever.
+    private static bool IsReader(KernelTask task) => task.ExitCpu.Value != 0;
 
     private string Walk(int cpu)
     {
@@ -145,7 +144,10 @@ public sealed class TasksRcuExit
         foreach (KernelTask task in _kernel.Tasks)
         {
             if (task.ExitCpu.Value == (ulong)cpu + 1 && task.Holdout.Value == 0)
-                found = _kernel.Machine.Told($"{found}{_kernel.TasksRcu.Scan(task, "exit list")}; ");
+            {
+                string scanned = _kernel.TasksRcu.Scan(task, "exit list");
+                found = _kernel.Machine.Told($"{found}{scanned}; ");
+            }
         }
 
         return _kernel.Machine.Told($"{found}exit list of c{cpu} walked");

@@ -61,7 +61,8 @@ public sealed class TasksRcuQueues
 
         int index = cpu >> (int)_shift.Value;
         NoteUrgency(callback, _queues[index]);
-        Append(callback, index, 0);
+        Append(callback, index, _kernel.Config.Wrong == Mistake.TagsTheRunningOne ? GracePeriodSequence.End(_kernel.TasksRcu.CountSequence()) : 0);
+        Queued?.Invoke(callback);
     }
 
     /// <summary>rcu_segcblist_entrain(): behind the last callback of a queue that has any, and ready together with that one.</summary>
@@ -150,15 +151,19 @@ public sealed class TasksRcuQueues
             Tag(queue, sequence);
         }
 
+        ulong tag = callback.Tag.Value;
         callback.Next.Value = 0;
         callback.NoteRun();
-        Invoked?.Invoke(callback);
+        Invoked?.Invoke(callback, tag);
         string did = callback.Invoke is { } invoke ? invoke() : "may go on";
         return _kernel.Machine.Told($"{callback.Name}: {did}");
     }
 
-    /// <summary>Told of each callback that is invoked, inside the step. For properties.</summary>
-    public event Action<RcuTasksCallback>? Invoked;
+    /// <summary>Told of each callback that is queued, inside the step. For properties.</summary>
+    public event Action<RcuTasksCallback>? Queued;
+
+    /// <summary>Told of each callback that is invoked and of its tag, inside the step. For properties.</summary>
+    public event Action<RcuTasksCallback, ulong>? Invoked;
 
     /// <summary>Queues that hold callbacks, by number.</summary>
     internal IEnumerable<int> NonEmpty() => Enumerable.Range(0, DequeueLim).Where(i => _queues[i].Head.Value != 0);

@@ -140,7 +140,7 @@ public sealed class VanillaRcu
         }
     }
 
-    private void Block(KernelTask waiter, KernelTask reader)
+    private static void Block(KernelTask waiter, KernelTask reader)
     {
         if (waiter.RcuReaders is { } words)
             words[reader.Number / 64].Value |= 1UL << (reader.Number % 64);

@@ -47,6 +47,7 @@ internal static partial class GateText
     {
         KernelConfig config = kernel.Config;
         kernel.HasReaders |= gate == Gate.RcuReadLock;
+        kernel.TasksRcu.Exit.IsPhased |= gate == Gate.ExitTasksRcuStart;
         kernel.HasReschedPoints |= gate switch
         {
             Gate.PreemptEnable or Gate.PreemptEnableNotrace or Gate.LocalBhEnable => config.PREEMPTION,

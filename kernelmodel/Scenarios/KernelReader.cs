@@ -9,6 +9,15 @@ internal static class KernelReader
 {
     private static readonly (string Word, bool Value)[] YesNo = [("y", true), ("n", false)];
 
+    private static readonly (string Word, Mistake Value)[] Mistakes =
+    [
+        ("nothing", Mistake.Nothing),
+        ("looks-scan-again", Mistake.LooksScanAgain),
+        ("flag-stays", Mistake.FlagStays),
+        ("tags-the-running-one", Mistake.TagsTheRunningOne),
+        ("ends-twice", Mistake.EndsTwice),
+    ];
+
     /// <summary>The configuration, how many ticks a core sees, and whether Kconfig was overruled on purpose.</summary>
     public static (KernelConfig Config, int Ticks, bool AllowsImpossible) Read(YamlMap? map, Architecture architecture)
     {
@@ -23,7 +32,8 @@ internal static class KernelReader
         TasksRcuDesign design = map.Choice("design", TasksRcuDesign.Classic,
             ("classic", TasksRcuDesign.Classic), ("preemption", TasksRcuDesign.Preemption), ("ip", TasksRcuDesign.Ip),
             ("markers", TasksRcuDesign.Markers), ("markers-and-ip", TasksRcuDesign.MarkersAndIp), ("readers", TasksRcuDesign.Readers));
-        var config = new KernelConfig(architecture, series, model) { PREEMPT_RT = isRt, Design = design };
+        Mistake mistake = map.Choice("wrong", Mistake.Nothing, Mistakes);
+        var config = new KernelConfig(architecture, series, model) { PREEMPT_RT = isRt, Wrong = mistake, Design = design };
         YamlMap? options = map.Map("config");
         bool allowsImpossible = false;
         if (options is not null)

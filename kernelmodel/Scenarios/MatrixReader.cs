@@ -7,7 +7,7 @@ namespace RcuEmu.KernelModel.Scenarios;
 /// <remarks>A variant is the file's YAML tree with some values replaced, read as any other: what is wrong in it is said at its own place.</remarks>
 internal static class MatrixReader
 {
-    private static readonly string[] OfKernel = ["series", "preempt", "ticks", "design", "classified"];
+    private static readonly string[] OfKernel = ["series", "preempt", "ticks", "design", "classified", "wrong"];
     private static readonly string[] OfMachine = ["arch", "cores", "memory", "fetch"];
     private static readonly string[] OfRoot = ["image", "drop"];
 

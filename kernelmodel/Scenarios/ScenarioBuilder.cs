@@ -63,6 +63,9 @@ internal sealed class ScenarioBuilder
         if (_scenario.Config is { TASKS_RCU: true, Design: not TasksRcuDesign.Readers } && _scenario.Tasks.Any(task => task.Does.Count != 0))
             _kernel.AddRcuTasksKthread(_scenario.Cores - 1, Changed);
 
+        if (_kernel.RcuCallbacks.IsUsed)
+            _kernel.AddRcuCallbackKthread(_scenario.Cores - 1, Changed);
+
         CheckDrops();
         Classify();
         AddProperties();
@@ -323,24 +326,8 @@ internal sealed class ScenarioBuilder
         return GateText.Instruction(_scenario.Architecture, gate);
     }
 
-    private KernelProgram Procedure((string Procedure, string Ops, long Line) wanted)
-    {
-        if (!wanted.Procedure.StartsWith("ftrace.", StringComparison.Ordinal))
-        {
-            return Changed(new ScriptSteps(_kernel).Make(wanted.Procedure, wanted.Ops, out string error) ?? throw Error(wanted.Line, error.Length > 0
-                ? error
-                : $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister, {string.Join(", ", ScriptSteps.Forms)}"));
-        }
-
-        FtraceOps ops = _kernel.Ftrace.Ops.FirstOrDefault(known => known.Name == wanted.Ops)
-            ?? throw Error(wanted.Line, $"found '{wanted.Ops}'; ops of the scenario: {string.Join(", ", _scenario.Ops.Select(o => o.Name))}");
-        return Changed(wanted.Procedure switch
-        {
-            "ftrace.register" => _kernel.Ftrace.Register(ops),
-            "ftrace.unregister" => _kernel.Ftrace.Unregister(ops),
-            _ => throw Error(wanted.Line, $"found '{wanted.Procedure}'; procedures are ftrace.register, ftrace.unregister, {string.Join(", ", ScriptSteps.Forms)}"),
-        });
-    }
+    private KernelProgram Procedure((string Procedure, string Ops, long Line) wanted) =>
+        Changed(Procedures.Make(_kernel, wanted.Procedure, wanted.Ops, message => Error(wanted.Line, message)));
 
     private KernelProgram Changed(KernelProgram program)
     {

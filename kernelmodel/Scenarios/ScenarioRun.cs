@@ -44,6 +44,9 @@ public sealed class ScenarioRun : IChooser, IDisposable
         _origin = ScheduleOrigin.Of(scenario.Name, _kernel.Machine);
     }
 
+    /// <summary>The kernel that the run changes.</summary>
+    public Kernel Kernel => _kernel;
+
     private Machine Machine => _kernel.Machine;
 
     /// <summary>Goes on until nothing is enabled, a property is violated, or <paramref name="limit"/> steps were made.</summary>
@@ -96,6 +99,25 @@ public sealed class ScenarioRun : IChooser, IDisposable
         Machine.Enabled(_enabled);
         Verdict verdict = violation is not null ? Verdict.Violated : _enabled.Count > 0 ? Verdict.NotFinished : Verdict.Holds;
         return new RunResult(verdict, violation, schedule, _steps);
+    }
+
+    /// <summary>Performs a recorded schedule up to a step, violations or not. Returns how many steps were performed: fewer where it ends before.</summary>
+    /// <exception cref="UserErrorException">It does not fit; the message says where.</exception>
+    public long ReplayTo(Schedule schedule, long step, bool force = false, CancellationToken stopped = default)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        if (!force)
+            schedule.CheckFits(_origin);
+
+        var replay = new Replay(Machine, schedule);
+        while (_steps < step && replay.MoveNext())
+        {
+            stopped.ThrowIfCancellationRequested();
+            _steps++;
+            _trace(Describe());
+        }
+
+        return _steps;
     }
 
     /// <inheritdoc/>

@@ -78,7 +78,7 @@ internal sealed class CpuScheduler(Kernel kernel, Cpu cpu) : IAgent
             return;
         }
 
-        if (current is not null && cpu.IsInUser(current) && current.HoldoutFlag.Value != 0)
+        if (current is not null && Cpu.IsInUser(current) && current.HoldoutFlag.Value != 0)
             actions.Add(new MachineAction(agent, Tick, 0));
 
         foreach (KernelTask task in cpu.Tasks)

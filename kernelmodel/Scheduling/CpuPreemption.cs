@@ -1,4 +1,3 @@
-using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Rcu;
 
 namespace RcuEmu.KernelModel.Scheduling;
@@ -199,7 +198,7 @@ public sealed partial class Cpu
     }
 
     /// <summary>True where a task is in user mode.</summary>
-    internal bool IsInUser(KernelTask task) => task.Context is not null && task.Inside.UserMode.Value != 0;
+    internal static bool IsInUser(KernelTask task) => task.Context is not null && task.Inside.UserMode.Value != 0;
 
     private bool IsQuiescentIn(KernelTask current) => IsInUser(current)
         || (_kernel.Config.PREEMPTION && current.ExitPhase < ExitPhase.NonPreemptible && Count(current) == 0 && (current.Context is null || current.Inside.RcuNesting.Value == 0));

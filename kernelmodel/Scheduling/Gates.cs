@@ -1,4 +1,3 @@
-using RcuEmu.KernelModel.Rcu;
 
 namespace RcuEmu.KernelModel.Scheduling;
 
@@ -35,6 +34,10 @@ public static class Gates
         new("user_enter", Gate.UserEnter, "kernel/entry/common.c: exit_to_user_mode_loop()", (cpu, task) => cpu.EnterUser(task)),
         new("user_exit", Gate.UserExit, "kernel/entry/common.c: enter_from_user_mode()", (cpu, task) => cpu.LeaveUser(task)),
         new("rt_spin_lock", Gate.RtSpinLock, "kernel/locking/spinlock_rt.c: rt_spin_lock()", (cpu, task) => cpu.WaitForRtLock(task)),
+        new("exit_tasks_rcu_start", Gate.ExitTasksRcuStart, "kernel/rcu/tasks.h: exit_tasks_rcu_start()", (cpu, task) => cpu.Kernel.TasksRcu.Exit.Start(task)),
+        new("exit_notify", Gate.ExitNotify, "kernel/exit.c: exit_notify()", (cpu, task) => cpu.Kernel.TasksRcu.Exit.Notify(task)),
+        new("exit_preempt_disable", Gate.ExitPreemptDisable, "kernel/exit.c: do_exit()", (cpu, task) => cpu.Kernel.TasksRcu.Exit.DisablePreemption(task)),
+        new("exit_tasks_rcu_finish", Gate.ExitTasksRcuFinish, "kernel/rcu/tasks.h: exit_tasks_rcu_finish()", (cpu, task) => cpu.Kernel.TasksRcu.Exit.Finish(task)),
         new("tramp_enter", Gate.TrampolineEnter, "the proposal of 2026, design N: rcu_tramp_nesting + 1", (_, task) =>
         {
             task.Inside.TrampolineNesting.Value++;

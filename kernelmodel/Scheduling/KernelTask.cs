@@ -29,7 +29,6 @@ public sealed class KernelTask
 {
     private readonly Cell _state;
     private readonly Cell _nvcsw;
-    private readonly Cell _exitPhase;
 
     internal KernelTask(Machine machine, int number, string name, int core)
     {
@@ -40,7 +39,7 @@ public sealed class KernelTask
         HoldoutFlag = Cell.Of(machine);
         SnapshotNvcsw = Cell.Of(machine);
         RcuWaitMask = Cell.Of(machine);
-        _exitPhase = Cell.Of(machine);
+        ExitPhaseCell = Cell.Of(machine);
         ExitCpu = Cell.Of(machine);
         ExitAwaited = Cell.Of(machine);
         RudeWaitMask = Cell.Of(machine);
@@ -101,14 +100,19 @@ public sealed class KernelTask
     /// <summary>How far it is on its way out.</summary>
     public ExitPhase ExitPhase
     {
-        get => (ExitPhase)_exitPhase.Value;
-        internal set => _exitPhase.Value = (ulong)value;
+        get => (ExitPhase)ExitPhaseCell.Value;
+        internal set => ExitPhaseCell.Value = (ulong)value;
     }
 
-    /// <summary>The same without a footprint.</summary>
-    public ExitPhase PeekExitPhase => (ExitPhase)_exitPhase.Peek;
+    internal Cell ExitPhaseCell { get; }
 
-    /// <summary>6.12 and later: <c>rcu_tasks_exit_cpu</c> plus 1 while the task is on that CPU's <c>rtp_exit_list</c>, else 0.</summary>
+    /// <summary>The same without a footprint.</summary>
+    public ExitPhase PeekExitPhase => (ExitPhase)ExitPhaseCell.Peek;
+
+    /// <summary>
+    /// 6.12 and later: <c>rcu_tasks_exit_cpu</c> plus 1 while the task is on that CPU's <c>rtp_exit_list</c>, else 0. 6.1: 1 while it is in a
+    /// section of <c>tasks_rcu_exit_srcu</c>.
+    /// </summary>
     public Cell ExitCpu { get; }
 
     /// <summary>6.1: 1 while a synchronize_srcu() of <c>tasks_rcu_exit_srcu</c> waits for this task.</summary>

@@ -3,7 +3,6 @@ using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 using RcuEmu.KernelModel.Patching;
 using RcuEmu.KernelModel.Programs;
-using RcuEmu.KernelModel.Rcu;
 using RcuEmu.Trampolines.Library;
 
 namespace RcuEmu.KernelModel.Tracing;
@@ -80,18 +79,7 @@ public sealed class Ftrace
     /// <summary>unregister_ftrace_function(), and the owner's freeing behind it.</summary>
     public KernelProgram Unregister(FtraceOps ops)
     {
-        var parts = new List<KernelProgram>
-        {
-            new("ftrace_shutdown",
-            [
-                new("__unregister_ftrace_function", Core + "__unregister_ftrace_function()", _ =>
-                {
-                    ops.Registered.Value = 0;
-                    return _kernel.Machine.Told($"{ops.Name} is off ftrace_ops_list");
-                }),
-            ]),
-            UpdateCode(ops, enable: false),
-        };
+        var parts = new List<KernelProgram> { Shutdown(ops) };
         if (ops.IsDynamic)
         {
             parts.Add(_kernel.TasksRude.Synchronize());
@@ -100,6 +88,30 @@ public sealed class Ftrace
         }
 
         return KernelProgram.Chain("ftrace.unregister", parts);
+    }
+
+    /// <summary>ftrace_shutdown() as far as a static ops goes: nobody new gets to the ops, and nobody is waited for.</summary>
+    public KernelProgram Shutdown(FtraceOps ops) => KernelProgram.Chain("ftrace.shutdown",
+    [
+        new KernelProgram("ftrace_shutdown",
+        [
+            new("__unregister_ftrace_function", Core + "__unregister_ftrace_function()", _ =>
+            {
+                ops.Registered.Value = 0;
+                return _kernel.Machine.Told($"{ops.Name} is off ftrace_ops_list");
+            }),
+        ]),
+        UpdateCode(ops, enable: false),
+    ]);
+
+    /// <summary>Frees the ops' trampoline, callback and object, as an owner's callback of call_rcu_tasks() does.</summary>
+    public string FreeAll(FtraceOps ops)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        ops.Trampoline?.Free();
+        ops.Callback.Free();
+        ops.Object.Free();
+        return _kernel.Machine.Told($"frees {ops.Name} and its text");
     }
 
     /// <summary>The bytes of an enabled callsite.</summary>

@@ -41,7 +41,7 @@ public class ScenarioReaderTests
     [InlineData("{ traces: traced }", "{ traces: trace }", "s.yaml:7:1: probe traces 'trace'; functions with a callsite: traced")]
     [InlineData("runs: [traced]", "runs: [trace]", "s.yaml:9:1: worker runs 'trace'; that is neither a function of the scenario nor one of schedule, sleep, quiescent, spin")]
     [InlineData("ftrace.register: probe", "ftrace.register: prob", "s.yaml:11:1: found 'prob'; ops of the scenario: probe")]
-    [InlineData("ftrace.register: probe", "ftrace.remove: probe", "s.yaml:11:1: found 'ftrace.remove'; procedures are ftrace.register, ftrace.unregister, synchronize_rcu, ")]
+    [InlineData("ftrace.register: probe", "ftrace.remove: probe", "s.yaml:11:1: found 'ftrace.remove: probe'; procedures are ftrace.register: OPS, ftrace.unregister: OPS, ")]
     [InlineData("tasks:", "drop: [nothing]\ntasks:", "s.yaml:8:1: found 'nothing'; steps that can be dropped: __register_ftrace_function, ")]
     [InlineData("tasks:", "always: [no-bugs]\ntasks:", "s.yaml:8:1: found 'no-bugs'; properties are no-freed-text, ")]
     [InlineData("tasks:", "sometimes: [worker preempted in traced]\ntasks:", "s.yaml:8:1: found 'worker preempted in traced', which can never hold: core 0 has no other task; one more with core: 0 can take its place")]

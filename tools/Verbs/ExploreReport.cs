@@ -1,5 +1,6 @@
 using System.Globalization;
 using RcuEmu.Emulator.Exploration;
+using RcuEmu.KernelModel.Explaining;
 using RcuEmu.KernelModel.Scenarios;
 using RcuEmu.Tools.Shell;
 
@@ -28,7 +29,12 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
             terminal.Out.WriteLine($"{(reached ? "reached" : "not reached")}: {name}");
 
         if (result.Cycle is { } cycle)
+        {
             terminal.Out.WriteLine($"a run need not end: its last {cycle.Length} steps can go on for ever");
+            foreach (string line in Starved(cycle.Schedule))
+                terminal.Out.WriteLine(line);
+        }
+
         if (result.Witness is not { } witness || result.Violations.Count > 0)
             return;
 
@@ -82,6 +88,9 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
 
         yield return $"replay:   {ScenarioFile.ReplayCommand(file, "SCHEDULE")}";
     }
+    // What waits all the while: whoever reads "can go on for ever" asks for whom.
+    private IEnumerable<string> Starved(Schedule schedule) =>
+        ScenarioExplanation.At(scenario, schedule, null, [], force: true).GracePeriods.SelectMany(one => one.Lines()).Select(line => $"  {line}");
 
     private string Headline() => result.Verdict switch
     {

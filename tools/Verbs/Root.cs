@@ -45,6 +45,7 @@ internal static class Root
         new TestVerb(terminal),
         new MutateVerb(terminal),
         new DebugVerb(terminal),
+        new ExplainVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         new LitmusVerb(terminal),
