@@ -22,6 +22,7 @@ public sealed class SrcuFast
     private readonly Cell[] _unlocks;
     private readonly Cell _current;
     private readonly Cell _sum;
+    private readonly Cell _retries;
 
     internal SrcuFast(Kernel kernel, int cores)
     {
@@ -30,6 +31,7 @@ public sealed class SrcuFast
         _unlocks = [.. Enumerable.Range(0, 2 * cores).Select(_ => Cell.Of(kernel.Machine))];
         _current = Cell.Of(kernel.Machine);
         _sum = Cell.Of(kernel.Machine);
+        _retries = Cell.Of(kernel.Machine);
     }
 
     /// <summary>Locks less unlocks over both pairs: how many readers are counted (I20). Without a footprint.</summary>
@@ -65,7 +67,11 @@ public sealed class SrcuFast
         for (int core = 0; core < _kernel.Cpus.Count; core++)
         {
             int own = core;
-            yield return new(unlocks, File + "srcu_readers_unlock_idx()", _ => Sum(own));
+            yield return new(unlocks, File + "srcu_readers_unlock_idx()", _ => Sum(own))
+            {
+                Guard = core > 0 ? null : _ => _retries.Value == 0 || IsBalanced(),
+                Wait = WaitKind.Sleep,
+            };
         }
 
         foreach (ProgramStep step in VanillaRcu.Synchronize($"srcu_synchronize_{number}", File + "srcu_readers_active_idx_check()").Steps)
@@ -77,18 +83,26 @@ public sealed class SrcuFast
             yield return new(check, File + "srcu_readers_active_idx_check()", run => Compare(run, own, unlocks));
         }
 
-        // Where the sums differed the run has gone back; it waits here first.
-        yield return new($"srcu_zero_{number}", File + "try_check_zero()", _ => "no reader is left in this pair") { Droppable = false, IsMinor = true };
     }
 
     private string Sum(int core)
     {
         ulong pair = _current.Value ^ 1;
         if (core == 0)
-            _sum.Value = 0;
+            (_sum.Value, _retries.Value) = (0, 0);
 
         _sum.Value += _unlocks[(2 * core) + (int)pair].Value;
         return _kernel.Machine.Told($"unlocks of pair {pair} up to core {core}: {_sum.Value}");
+    }
+
+    private bool IsBalanced()
+    {
+        int pair = (int)(_current.Value ^ 1);
+        ulong sum = 0;
+        for (int core = 0; core < _kernel.Cpus.Count; core++)
+            sum += _unlocks[(2 * core) + pair].Value - _locks[(2 * core) + pair].Value;
+
+        return sum == 0;
     }
 
     private string Compare(ProgramRun run, int core, string again)
@@ -103,6 +117,7 @@ public sealed class SrcuFast
         if (isZero)
             return _kernel.Machine.Told($"pair {pair}: as many unlocks as locks");
 
+        _retries.Value = 1;
         run.GoTo(again);
         return _kernel.Machine.Told($"pair {pair}: a reader is left, again");
     }

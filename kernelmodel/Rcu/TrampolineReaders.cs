@@ -77,7 +77,6 @@ public sealed class TrampolineReaders
         new($"{holdouts}_wait", File + "rcu_tasks_wait_holdouts()", run => Wait(run, $"{holdouts}_wait"))
         {
             Guard = _ => !AwaitedTasks().Any() || AwaitedTasks().Any(CanKick),
-            Wait = WaitKind.Sleep,
         },
     ];
 

@@ -5,13 +5,13 @@ namespace RcuEmu.KernelModel.Scenarios;
 
 /// <summary>Reads <c>matrix:</c> and makes a scenario of each combination of its values.</summary>
 /// <remarks>A variant is the file's YAML tree with some values replaced, read as any other: what is wrong in it is said at its own place.</remarks>
-internal static class MatrixReader
+internal static partial class MatrixReader
 {
     private static readonly string[] OfKernel = ["series", "preempt", "ticks", "design", "classified", "wrong"];
     private static readonly string[] OfMachine = ["arch", "cores", "memory", "fetch"];
     private static readonly string[] OfRoot = ["image", "drop"];
 
-    private sealed record Axis(string Name, IReadOnlyList<YamlNode> Values);
+    private sealed record Axis(string Name, IReadOnlyList<YamlNode> Values, long Place);
 
     public static ScenarioMatrix Read(string file, string text) => Read(file, text, mayListFiles: true);
 
@@ -75,7 +75,7 @@ internal static class MatrixReader
         }
 
         return values is YamlSequenceNode { Children: { Count: > 0 } list }
-            ? new Axis(name, [.. list])
+            ? new Axis(name, [.. list], key.Start.Index)
             : throw matrix.Error(values, $"{name} is a list of the values that it takes in turn");
     }
 
@@ -97,13 +97,14 @@ internal static class MatrixReader
     private static ScenarioVariant Variant(string file, string text, YamlMappingNode root, (Axis Axis, YamlNode Value)[] chosen)
     {
         YamlMappingNode changed = root;
-        (string Axis, string Value)[] values = [.. chosen.Select(one => (one.Axis.Name.TrimStart('$'), Word(file, one.Axis.Name, one.Value)))];
+        (string Axis, string Value)[] values = [.. chosen.Select(one => (one.Axis.Name.TrimStart('$'), Show(file, one.Axis.Name, one.Value)))];
         if (chosen.Any(one => one.Axis.Name[0] == '$'))
         {
             // $NAME, but for the key of the axis itself, stands for the value. The lines stay where they are.
-            foreach (((Axis axis, _), (_, string value)) in chosen.Zip(values).Where(one => one.First.Axis.Name[0] == '$'))
-                text = Regex.Replace(text, Regex.Escape(axis.Name) + @"\b(?!:)", value.Replace("$", "$$", StringComparison.Ordinal));
-
+            Dictionary<string, string> words = chosen.Zip(values).Where(one => one.First.Axis.Name[0] == '$')
+                .ToDictionary(one => one.First.Axis.Name, one => one.Second.Value, StringComparer.Ordinal);
+            var keys = chosen.Select(one => one.Axis.Place).ToHashSet();
+            text = Word().Replace(text, match => words.TryGetValue(match.Value, out string? value) && !keys.Contains(match.Index) ? value : match.Value);
             changed = (YamlMappingNode)YamlMap.Parse(file, text);
         }
 
@@ -167,7 +168,7 @@ internal static class MatrixReader
         ? new YamlSequenceNode(text == "nothing" ? [] : [value])
         : value;
 
-    private static string Word(string file, string axis, YamlNode value)
+    private static string Show(string file, string axis, YamlNode value)
     {
         string word = value switch
         {
@@ -179,4 +180,7 @@ internal static class MatrixReader
             ? throw YamlMap.Error(file, value, $"found '{word}'; a value of a matrix has no white space and none of , @ [ ]")
             : word;
     }
+
+    [GeneratedRegex(@"\$\w+")]
+    private static partial Regex Word();
 }
