@@ -17,5 +17,6 @@ internal static class KernelCommand
         new KernelCallsitesVerb(terminal),
         new KernelRunVerb(terminal),
         new KernelCoverageVerb(terminal),
+        new KernelElfVerb(terminal),
     };
 }

@@ -46,6 +46,7 @@ internal static class Root
         new MutateVerb(terminal),
         new DebugVerb(terminal),
         new ExplainVerb(terminal),
+        new GdbServerVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         new LitmusVerb(terminal),
