@@ -9,13 +9,17 @@ namespace RcuEmu.Emulator.Exploration;
 /// The reduced search in parts, on several threads with a machine each. Which parts there are depends on what the parts before them found, taken in
 /// the order in which they were handed out, and not on the threads: the result is the same for any number of them.
 /// </summary>
-internal sealed class DporInParts(Func<Machine> build, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
+internal sealed class DporInParts(
+    Func<Machine> build, string subject, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
 {
+    private const double SecondsBetweenCheckpoints = 60;
+
     // Parts in a round: enough for many threads, few enough that no memory goes into parts that wait.
     private const int Round = 64;
 
     private readonly ConcurrentBag<Machine> _machines = [];
     private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+    private double _nextCheckpoint = SecondsBetweenCheckpoints;
     private IReadOnlyList<string>? _bounds;
     private Findings? _sum;
     private BigInteger _executions;
@@ -26,12 +30,20 @@ internal sealed class DporInParts(Func<Machine> build, ExploreOptions options, I
     {
         try
         {
-            var tree = new DporTree(Limit());
-            while (!tree.IsDone && _bounds is null)
+            DporTree tree = Begin();
+            while (!tree.IsDone && (_bounds ??= Stopped()) is null)
             {
                 if (!Explore(tree))
                     return null;
+
+                if (_clock.Elapsed.TotalSeconds > _nextCheckpoint)
+                    Keep(tree);
             }
+
+            if (!tree.IsDone)
+                Keep(tree);
+            else if (options.Checkpoint is { } path)
+                File.Delete(path);
 
             return _bounds is null ? Sum() : Sum() with { Bounds = _bounds, Stopped = true, ExecutionsExact = false };
         }
@@ -40,6 +52,30 @@ internal sealed class DporInParts(Func<Machine> build, ExploreOptions options, I
             foreach (Machine machine in _machines)
                 machine.Dispose();
         }
+    }
+
+    private string Subject => $"{subject}, dpor{(options.Depth is { } depth ? string.Create(CultureInfo.InvariantCulture, $", depth {depth}") : "")}";
+
+    private DporTree Begin()
+    {
+        if (options.Checkpoint is not { } path)
+            return new DporTree(Limit());
+
+        using BinaryReader? from = CheckpointFile.Read(path, Subject);
+        if (from is null)
+            return new DporTree(Limit());
+
+        (DporTree tree, _sum, _executions, _redundant) = DporCheckpoint.Read(from);
+        return tree;
+    }
+
+    private void Keep(DporTree tree)
+    {
+        if (options.Checkpoint is not { } path)
+            return;
+
+        CheckpointFile.Write(path, Subject, to => DporCheckpoint.Write(to, tree, _sum, _executions, _redundant));
+        _nextCheckpoint = _clock.Elapsed.TotalSeconds + SecondsBetweenCheckpoints;
     }
 
     private bool Explore(DporTree tree)
@@ -57,22 +93,26 @@ internal sealed class DporInParts(Func<Machine> build, ExploreOptions options, I
                 for (int k = parts.Count - 1; k >= i; k--)
                     tree.Return(parts[k].Open);
 
-                _bounds = found[i].Bounds;
+                _bounds = Stopped() ?? found[i].Bounds;
                 return true;
             }
 
             tree.Add(parts[i].Open, parts[i].Part);
-            Add(found[i]);
+            Add(found[i], tree.Count + parts.Count - i - 1);
         }
 
         return true;
     }
 
+    private string[]? Stopped() => cancel.IsCancellationRequested ? ["interrupted"]
+        : _clock.Elapsed.TotalSeconds > options.Seconds ? [string.Create(CultureInfo.InvariantCulture, $"seconds: {options.Seconds}")]
+        : null;
+
     private Findings Explore(DporPart part)
     {
         Machine machine = Take();
         var strategy = new DporStrategy(machine, part);
-        ExploreOptions bounds = options with { Seconds = options.Seconds - _clock.Elapsed.TotalSeconds };
+        ExploreOptions bounds = options with { Seconds = options.Seconds is { } seconds ? Math.Max(0, seconds - _clock.Elapsed.TotalSeconds) : null };
         DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
         Search search = null!;
         search = new Search(machine, bounds, strategy, () => 0, cancel, null)
@@ -109,12 +149,12 @@ internal sealed class DporInParts(Func<Machine> build, ExploreOptions options, I
             return build();
     }
 
-    private void Add(Findings part)
+    private void Add(Findings part, int frontier)
     {
         _executions += part.Executions;
         _redundant += part.Redundant;
         _sum = _sum is null ? part : Workers.Sum([_sum, part]);
-        progress?.Report(new ExploreProgress((long)_executions, 0, _sum.Steps, _sum.MaxDepth, _clock.Elapsed.TotalSeconds));
+        progress?.Report(new ExploreProgress((long)_executions, 0, _sum.Steps, _sum.MaxDepth, _clock.Elapsed.TotalSeconds) { Frontier = frontier });
     }
 
     private Findings Sum() => (_sum ?? Nothing()) with

@@ -4,9 +4,25 @@ namespace RcuEmu.Emulator.Exploration;
 /// The states near the start of a reduced search that goes in parts: which agents were tried at each, which wait to be, and the parts that
 /// are open. Parts are handed out and taken back in a fixed order, so that what is explored does not depend on who explores it.
 /// </summary>
-internal sealed class DporTree(int limit)
+internal sealed class DporTree
 {
-    private readonly Stack<Open> _open = new([new Open(null, -1, null, [])]);
+    private readonly Stack<Open> _open;
+
+    /// <summary>A search that has found nothing yet.</summary>
+    /// <param name="limit">The depth behind which a part is gone through whole.</param>
+    public DporTree(int limit)
+        : this(limit, [new Open(null, -1, null, [])])
+    {
+    }
+
+    /// <summary>A search with these open parts, the newest first.</summary>
+    public DporTree(int limit, IReadOnlyList<Open> opens) => (Limit, _open) = (limit, new Stack<Open>(opens.Reverse()));
+
+    /// <summary>The depth behind which a part is gone through whole.</summary>
+    public int Limit { get; }
+
+    /// <summary>The open parts, the newest first.</summary>
+    public IEnumerable<Open> Opens => _open;
 
     /// <summary>True where nothing is left to explore.</summary>
     public bool IsDone => _open.Count == 0;
@@ -77,7 +93,7 @@ internal sealed class DporTree(int limit)
             [.. way.Skip(1).Select(state => state.SleepOfStep), open.Sleep],
             open.Agent,
             open.Step,
-            limit);
+            Limit);
     }
 
     private static List<TreeState> Way(TreeState? state)
@@ -108,12 +124,14 @@ internal sealed class DporTree(int limit)
 
         public List<Sleeper> Tried { get; } = [];
 
+        /// <summary>True while one agent is being tried: the next one needs to know what its steps touch.</summary>
         public bool HasOpenAgent { get; set; }
 
-        /// <summary>The agent that is being tried, which is covered as those tried are.</summary>
+        /// <summary>Who is to be tried then, one bit each.</summary>
         public ulong Waiting { get; set; }
 
-        private ulong Covered { get; set; }
+        /// <summary>Who was ever wanted, one bit each: they are tried some time.</summary>
+        public ulong Covered { get; set; }
 
         public void Want(Wanted wanted)
         {

@@ -66,6 +66,12 @@ public sealed record ExploreOptions
     /// </summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>
+    /// For <see cref="SearchStrategy.Dpor"/>: the file that the search is kept in where it stops at a bound of time or is cancelled, and every minute. Where it
+    /// exists, the search goes on from there; the result is that of a search that never stopped.
+    /// </summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>Where random executions start from: the same seed gives the same executions.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -70,4 +70,11 @@ public sealed record ExploreResult(
 /// <param name="Steps">Steps performed.</param>
 /// <param name="Depth">Steps of the execution in hand.</param>
 /// <param name="Seconds">Time taken.</param>
-public readonly record struct ExploreProgress(long Executions, long States, long Steps, int Depth, double Seconds);
+public readonly record struct ExploreProgress(long Executions, long States, long Steps, int Depth, double Seconds)
+{
+    /// <summary>Parts of the search that are known and not gone through yet; null where it does not go in parts.</summary>
+    public long? Frontier { get; init; }
+
+    /// <summary>How many executions there will be in all, where that is known: those at random. Null where nothing honest can be said.</summary>
+    public long? Total { get; init; }
+}

@@ -30,7 +30,10 @@ public sealed class Explorer
     {
         using Machine machine = _build();
         ScheduleOrigin origin = ScheduleOrigin.Of(_name, machine);
-        var run = new Exploring(machine, _build, options, progress, cancel);
+        if (options.Checkpoint is not null && (!options.Reduction || options.Strategy != SearchStrategy.Dpor || options.AllViolations || options.MaxExecutions is not null))
+            throw new UserErrorException("a checkpoint is kept of --strategy dpor, without --all-violations and --executions");
+
+        var run = new Exploring(machine, origin, _build, options, progress, cancel);
         Findings found = (options.Reduction ? options.Strategy : SearchStrategy.Plain) switch
         {
             SearchStrategy.Plain => options is { Jobs: > 1, MaxExecutions: null, Preemptions: null } ? run.PlainInParts() : run.Plain(),
@@ -64,8 +67,11 @@ public sealed class Explorer
 
 /// <summary>One exploration with one machine: which searches it takes.</summary>
 internal sealed class Exploring(
-    Machine machine, Func<Machine> build, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
+    Machine machine, ScheduleOrigin origin, Func<Machine> build, ExploreOptions options, IProgress<ExploreProgress>? progress, CancellationToken cancel)
 {
+    private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+    private readonly long[] _executed = new long[2];
+
     public Findings Plain()
     {
         (Search search, DistinctViolations? met) = Run(new PlainStrategy(), options, () => 0, stopsAtCycle: true);
@@ -84,8 +90,9 @@ internal sealed class Exploring(
                 + "take the stateful search");
         }
 
-        if (options is { Jobs: > 1, MaxExecutions: null } && new DporInParts(build, options, progress, cancel).Run() is { } inParts)
-            return inParts;
+        bool inParts = options is { Jobs: > 1, MaxExecutions: null } || options.Checkpoint is not null;
+        if (inParts && new DporInParts(build, origin.ToString(), options, progress, cancel).Run() is { } found)
+            return found;
 
         var strategy = new DporStrategy(machine);
         (Search search, DistinctViolations? met) = Run(strategy, options, () => 0, stopsAtCycle: true);
@@ -197,6 +204,7 @@ internal sealed class Exploring(
             (worker, i, stopped) =>
             {
                 (Search search, DistinctViolations? met) = Run(worker, Random(i * Part, Math.Min(Part, executions - (i * Part))), bounds, () => 0, stopped);
+                Report(search, executions);
                 return Findings.Of(search, null, 0, met);
             });
         Findings all = Workers.Sum(found);
@@ -205,6 +213,18 @@ internal sealed class Exploring(
         {
             Bounds = [string.Create(CultureInfo.InvariantCulture, $"{all.Executions} executions {how}, seed {options.Seed}"), .. all.Bounds],
         };
+    }
+
+    private void Report(Search part, long total)
+    {
+        if (progress is null)
+            return;
+
+        lock (_executed)
+        {
+            (_executed[0], _executed[1]) = (_executed[0] + part.Ends, _executed[1] + part.Steps);
+            progress.Report(new ExploreProgress(_executed[0], 0, _executed[1], part.MaxDepth, _clock.Elapsed.TotalSeconds) { Total = total });
+        }
     }
 
     private IStrategy Random(long first, long count) => options.Strategy == SearchStrategy.Pct
@@ -237,7 +257,7 @@ internal sealed class Exploring(
     {
         DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
         Search search = null!;
-        search = new Search(on, bounds, strategy, states, stopped, progress)
+        search = new Search(on, bounds, strategy, states, stopped, strategy is RandomStrategy or PctStrategy ? null : progress)
         {
             StopsAtCycle = stopsAtCycle && bounds.Depth is null,
             OnViolation = Collect(met, () => search.Path),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RcuEmu.Emulator.Exploration;
+using RcuEmu.Isa;
 using RcuEmu.KernelModel.Scenarios;
 using RcuEmu.Tools.Shell;
 
@@ -11,6 +12,7 @@ internal sealed class ExploreVerb : Verb
     private readonly Argument<string> _file;
     private readonly Option<string?> _variant = ScenarioFile.Variant();
     private readonly ExploreOptionSet _options = new();
+    private readonly Option<string?> _checkpoint;
     private readonly Option<bool> _all;
 
     public ExploreVerb(Terminal terminal)
@@ -26,15 +28,19 @@ internal sealed class ExploreVerb : Verb
         foreach (Option option in _options.All)
             Options.Add(option);
 
+        _checkpoint = AddOption<string?>("--checkpoint", "FILE", "Keep the search in FILE when it is stopped, and go on from there");
         _all = AddFlag("--all-violations", "Go on behind violations, and show every kind with its shortest witness");
     }
 
     protected override int Run(ParseResult line)
     {
         string file = line.GetRequiredValue(_file);
-        ExploreOptions options = _options.Read(line) with { AllViolations = line.GetValue(_all) };
+        ExploreOptions options = _options.Read(line) with { AllViolations = line.GetValue(_all), Checkpoint = line.GetValue(_checkpoint) };
         ScenarioMatrix matrix = ScenarioFile.LoadMatrix(Terminal, file);
         string? variant = line.GetValue(_variant);
+        if (matrix.IsMatrix && variant is null && options.Checkpoint is not null)
+            throw new UserErrorException($"{file}: --checkpoint keeps one search, and this is a matrix; choose one with --variant");
+
         if (matrix.IsMatrix && variant is null)
             return new MatrixReport(Terminal, matrix, options).Run(line.GetValue(Json));
 
@@ -57,12 +63,4 @@ internal sealed class ExploreVerb : Verb
         Verdict.Violated => ExitCode.Violated,
         _ => ExitCode.NotFinished,
     };
-}
-
-/// <summary>Shows how far a search is.</summary>
-internal sealed class SearchProgress(Terminal terminal, string name) : IProgress<ExploreProgress>
-{
-    /// <inheritdoc/>
-    public void Report(ExploreProgress value) => terminal.Progress(() =>
-        $"{name}: {value.States} states, {value.Executions} executions, {value.Steps} steps, {value.Seconds:0} s");
 }
