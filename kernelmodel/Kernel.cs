@@ -123,6 +123,7 @@ public sealed class Kernel : IDisposable
         TasksRcu = new TasksRcu(this, cores);
         TextPoke = new TextPoke(this);
         Ftrace = new Ftrace(this);
+        BpfImages = new BpfImages(this);
         for (int i = 0; i < cores; i++)
         {
             var cpu = new Cpu(this, Machine.AddCore(), ticks);
@@ -189,6 +190,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>x86 text patching.</summary>
     public TextPoke TextPoke { get; }
+
+    /// <summary>The lifetime of BPF's images and programs.</summary>
+    public BpfImages BpfImages { get; }
 
     /// <summary>ftrace.</summary>
     public Ftrace Ftrace { get; }

@@ -103,19 +103,40 @@ public sealed class ProgramRun
     /// <summary>True where the next step's guard holds.</summary>
     public bool IsReady => Next is { } step && (step.Guard is null || step.Guard(this));
 
-    /// <summary>Jumps: the step to be done next is the first one of this name.</summary>
+    /// <summary>
+    /// Jumps: the step to be done next is the nearest one of this name, back from here (the first of a row of them), or else ahead. A
+    /// program may have the same procedure in it twice.
+    /// </summary>
     public void GoTo(string step)
+    {
+        int at = Math.Min((int)_next.Value, Program.Steps.Count) - 1;
+        while (at >= 0 && Program.Steps[at].Name != step)
+            at--;
+
+        while (at > 0 && Program.Steps[at - 1].Name == step)
+            at--;
+
+        if (at < 0)
+            at = Ahead(step);
+
+        if (at >= 0)
+        {
+            _next.Value = (ulong)at;
+            return;
+        }
+
+        throw new InvalidOperationException($"{Program.Name} has no step {step}");
+    }
+
+    private int Ahead(string step)
     {
         for (int i = 0; i < Program.Steps.Count; i++)
         {
             if (Program.Steps[i].Name == step)
-            {
-                _next.Value = (ulong)i;
-                return;
-            }
+                return i;
         }
 
-        throw new InvalidOperationException($"{Program.Name} has no step {step}");
+        return -1;
     }
 
     /// <summary>Does the next step. Returns what it did.</summary>

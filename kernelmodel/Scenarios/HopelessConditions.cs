@@ -7,7 +7,7 @@ internal static class HopelessConditions
 {
     private static readonly string[] Waits = ["ftrace.unregister", "synchronize_rcu_tasks", "call_rcu_tasks"];
 
-    private static readonly string[] Frees = ["ftrace.unregister", "call_rcu_tasks", "free"];
+    private static readonly string[] Frees = ["ftrace.unregister", "call_rcu_tasks", "free", "bpf.image_put", "bpf.prog_put"];
 
     /// <summary>Why <paramref name="condition"/> can never hold and what would change that, or null where it may.</summary>
     public static string? Reason(string condition, Scenario scenario, Kernel kernel) => condition.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch

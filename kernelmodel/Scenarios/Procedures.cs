@@ -1,3 +1,4 @@
+using RcuEmu.Emulator.Memory;
 using RcuEmu.KernelModel.Programs;
 using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scheduling;
@@ -19,6 +20,9 @@ internal static class Procedures
         ("rcu_barrier_tasks", "", (kernel, _, _) => kernel.TasksRcu.Barrier()),
         ("do_exit", "", (kernel, _, _) => Exit(kernel, null)),
         ("zap_pid_ns_processes", "TASK", (kernel, name, _) => Exit(kernel, () => kernel.Tasks.FirstOrDefault(task => task.Name == name))),
+        ("bpf.image_put", "OBJECT", (kernel, name, refuse) => kernel.BpfImages.ImagePut(
+            Object(kernel, name, refuse), kernel.Symbols.Find($"{name}_ref") ?? 0, kernel.Symbols.Find($"{name}_gone") ?? 0)),
+        ("bpf.prog_put", "OBJECT", (kernel, name, refuse) => kernel.BpfImages.ProgPut(Object(kernel, name, refuse))),
     ];
 
     /// <summary>Each as a scenario writes it: <c>ftrace.register: OPS</c>.</summary>
@@ -42,6 +46,10 @@ internal static class Procedures
 
         throw refuse($"found '{name}{(argument.Length == 0 ? "" : ": " + argument)}'; procedures are {string.Join(", ", Forms)}");
     }
+
+    private static Allocation Object(Kernel kernel, string name, Func<string, ScenarioException> refuse) =>
+        kernel.Machine.Allocations.All.FirstOrDefault(known => known.Name == name)
+            ?? throw refuse($"found '{name}'; objects are {string.Join(", ", kernel.Machine.Allocations.All.Select(known => known.Name))}");
 
     private static FtraceOps Ops(Kernel kernel, string name, Func<string, ScenarioException> refuse) =>
         kernel.Ftrace.Ops.FirstOrDefault(known => known.Name == name)

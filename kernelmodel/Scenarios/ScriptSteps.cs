@@ -40,7 +40,7 @@ internal sealed class ScriptSteps(Kernel kernel)
                     }])
                     : Wrong("wait: WORD = VALUE", argument, out error);
             case "call":
-                return Pair(argument, '>', out string site, out string target) && kernel.Symbols.Find(site.TrimEnd('-', ' ')) is { } from
+                return Pair(argument, '>', out string site, out string target) && Place(site.TrimEnd('-', ' ')) is { } from
                     && kernel.Symbols.Find(target) is { } to
                     ? Redirect(from, to, target)
                     : Wrong("call: PLACE -> FUNCTION", argument, out error);
@@ -86,6 +86,16 @@ internal sealed class ScriptSteps(Kernel kernel)
         int at = argument.IndexOf(between, StringComparison.Ordinal);
         (left, right) = at < 0 ? ("", "") : (argument[..at].Trim(), argument[(at + 1)..].Trim());
         return at > 0 && right.Length > 0;
+    }
+
+    // NAME or NAME+OFFSET, in decimal.
+    private ulong? Place(string text)
+    {
+        string[] parts = text.Split('+', 2);
+        ulong offset = 0;
+        return parts.Length == 2 && !ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out offset)
+            ? null
+            : kernel.Symbols.Find(parts[0].Trim()) + offset;
     }
 
     private ulong? Word(string name) => kernel.Symbols.Find(name);
@@ -142,8 +152,9 @@ internal sealed class ScriptSteps(Kernel kernel)
         bool isX64 = kernel.Config.Architecture == Architecture.X64;
         byte[] old = new byte[isX64 ? 5 : 4];
         kernel.Machine.Memory.Peek(site, old);
+        long distance = (long)(target - (site + 5));
         byte[] now = isX64
-            ? [0xe8, .. BitConverter.GetBytes(checked((int)(long)(target - (site + 5))))]
+            ? [0xe8, .. BitConverter.GetBytes(checked((int)distance))]
             : BitConverter.GetBytes(Trampolines.Library.A64Library.Bl(site, target));
         KernelProgram poke = isX64
             ? kernel.TextPoke.Batch([new TextChange(site, old, now)])

@@ -23,6 +23,14 @@ public partial class DocsTests
     public void Every_command_line_in_the_manual_parses() =>
         Assert.All(Examples(), example => Assert.Empty(CommandLineTests.Parse(example.Command.Replace('\'', '"')).Errors));
 
+    // The page is printed by the command: whoever changes the model writes it again.
+    [Fact]
+    public void The_page_of_the_model_is_what_the_command_prints()
+    {
+        string printed = Invocation.Of("model").Out;
+        Assert.True(printed == File.ReadAllText(Path.Combine(Docs, "model.md")), "docs/model.md is stale: ./rcuemu model > docs/model.md");
+    }
+
     public static TheoryData<string, string, string> Printed()
     {
         var data = new TheoryData<string, string, string>();

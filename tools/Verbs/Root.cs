@@ -50,6 +50,7 @@ internal static class Root
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         new LitmusVerb(terminal),
+        new ModelVerb(terminal),
         KernelCommand.Build(terminal),
     ];
 
