@@ -27,8 +27,9 @@ internal static class RcuEmuPeer
         {
             ExecutedInstruction last = default;
             Core core = m.Cores[0];
+            Context context = m.Contexts[0];
             long done = 0;
-            while (m.Engine.Run(core, 1, Workload.Exit, ref last) == 1)
+            while (m.Engine.Pc(context) != Workload.Exit && m.Engine.RunOne(core, ref last))
                 done++;
 
             return done;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RcuEmu.Emulator.Cores.Arm64;
+using RcuEmu.Emulator.Cores.Running;
 using RcuEmu.Emulator.Cores.X64;
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Fetch;
@@ -10,8 +11,22 @@ namespace RcuEmu.Emulator.Cores;
 /// <summary>Executes instructions of one architecture on a machine's cores, in both gears.</summary>
 public abstract class CoreEngine : IDisposable
 {
+    private readonly State _state;
+
+    private readonly int _pcCell;
+
+    private protected CoreEngine(Machine machine, int pcCell) => (_state, _pcCell) = (machine.State, pcCell);
+
     /// <summary>What instruction fetches see; null for memory as it is now. Set before the first step.</summary>
-    public IFetch? Fetch { get; set; }
+    public IFetch? Fetch
+    {
+        get;
+        set
+        {
+            field = value;
+            Gear.Unready();
+        }
+    }
 
     /// <summary>What the cores have; see <see cref="Machine.UseFeatures"/>.</summary>
     public CoreFeatures Features { get; internal set; } = CoreFeatures.None;
@@ -51,8 +66,37 @@ public abstract class CoreEngine : IDisposable
     /// </remarks>
     public abstract long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last);
 
-    /// <summary>The run gear. For tests.</summary>
-    internal abstract Running.RunGear Gear { get; }
+    /// <summary>
+    /// Run gear: executes one instruction as <see cref="Run"/> does, for whoever looks at the state after each. False where it raised the event in
+    /// <paramref name="last"/>.
+    /// </summary>
+    /// <remarks>Small enough to become a part of the caller: where nothing changed since the core's last instruction, all that remains is its handler.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe bool RunOne(Core core, ref ExecutedInstruction last)
+    {
+        var cpu = (RunCpu*)core.RunCpu;
+        if (cpu == null || cpu->Ready != _state.Settled)
+            return RunOneAnew(core, ref last);
+
+        RunOp* next = cpu->Next->Run(cpu->Registers, cpu->Next, 1, cpu);
+        if (next == null)
+            return RunOneStopped(core, ref last);
+
+        cpu->Next = next;
+        *cpu->RegistersPc = next->Pc;
+        last.Event = GuestEventKind.None;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunOneAnew(Core core, ref ExecutedInstruction last) => Run(core, 1, null, ref last) == 1;
+
+    // The handler did not go on to another one: what it stopped before is done the slow way, unless it branched to a page not seen yet.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunOneStopped(Core core, ref ExecutedInstruction last) => Gear.TryLand(core, ref last) || RunOneAnew(core, ref last);
+
+    /// <summary>The run gear.</summary>
+    internal abstract RunGear Gear { get; }
 
     /// <summary>The engine for a machine's architecture.</summary>
     public static CoreEngine For(Machine machine) => machine.Architecture switch
@@ -62,7 +106,7 @@ public abstract class CoreEngine : IDisposable
     };
 
     /// <summary>The program counter of a context.</summary>
-    public abstract ulong Pc(Context context);
+    public ulong Pc(Context context) => _state[context.FirstCell + _pcCell];
 
     /// <summary>Sets the program counter, journaled.</summary>
     public abstract void SetPc(Context context, ulong value);

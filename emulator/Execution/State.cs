@@ -125,8 +125,20 @@ public sealed unsafe class State : IDisposable
     /// </summary>
     internal ulong Epoch { get; private set; }
 
+    /// <summary>A value of <see cref="Settled"/> that is no epoch.</summary>
+    internal const ulong Unsettled = ulong.MaxValue;
+
+    /// <summary>The epoch, where nothing is journaled since it began or since <see cref="Restart"/>; otherwise <see cref="Unsettled"/>.</summary>
+    internal ulong Settled { get; private set; } = Unsettled;
+
     /// <summary>Begins another epoch.</summary>
-    internal void Advance() => Epoch++;
+    internal void Advance()
+    {
+        Epoch++;
+        Settle();
+    }
+
+    private void Settle() => Settled = _recording && _entries == 0 ? Epoch : Unsettled;
 
     /// <summary>
     /// Forgets the journal: marks taken before are void, and the hash counts from the present state. What the run gear does
@@ -138,6 +150,7 @@ public sealed unsafe class State : IDisposable
         _entries = 0;
         _hashHigh = 0;
         _hashLow = 0;
+        Settle();
     }
 
     /// <summary>Forgets the journal and keeps the hash: marks taken before are void.</summary>
@@ -160,7 +173,11 @@ public sealed unsafe class State : IDisposable
     }
 
     /// <summary>Lets <see cref="Set"/> write without recording until <see cref="Restart"/>.</summary>
-    internal void Pause() => _recording = false;
+    internal void Pause()
+    {
+        _recording = false;
+        Settle();
+    }
 
     /// <summary>The value of a cell.</summary>
     public ulong this[int cell]
@@ -214,6 +231,7 @@ public sealed unsafe class State : IDisposable
 
         _entries = mark.Entries;
         (_hashHigh, _hashLow) = mark.Hash;
+        Settle();
     }
 
     /// <summary>Entry <paramref name="index"/> of the journal: which cell changed, and what it held before.</summary>
@@ -268,6 +286,7 @@ public sealed unsafe class State : IDisposable
         }
 
         _journal[_entries++] = new Entry { Cell = cell, Old = old };
+        Settled = Unsettled;
     }
 
     // Two finalisers with different multipliers over the cell's own offset. They need not resist an adversary, only keep

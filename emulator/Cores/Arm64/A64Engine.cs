@@ -14,6 +14,7 @@ internal sealed unsafe class A64Engine : CoreEngine
     private readonly A64RunGear _gear;
 
     public A64Engine(Machine machine)
+        : base(machine, A64Cells.Pc)
     {
         (_machine, _state) = (machine, machine.State);
         _gear = new A64RunGear(machine, this);
@@ -75,8 +76,6 @@ internal sealed unsafe class A64Engine : CoreEngine
 
     public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
         Fetch is null && !core.Features.BranchTargets ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
-
-    public override ulong Pc(Context context) => ((A64Registers*)_state.Pointer(context.FirstCell))->Pc;
 
     public override void SetPc(Context context, ulong value) => WriteRegister(context, "pc", value);
 

@@ -45,7 +45,7 @@ internal sealed unsafe class CodePage : IDisposable
     /// <summary>The bytes of an operation's instruction, and those behind it in the page.</summary>
     public ReadOnlySpan<byte> BytesAt(RunOp* op) => new(Bytes + Offset(op), GuestMemory.PageBytes - Offset(op));
 
-    /// <summary>Counts one more slice that ended at an operation. 0 where no trace can begin there.</summary>
+    /// <summary>Counts that an operation was met once more. 0 where no trace can begin there.</summary>
     public int Heat(RunOp* op)
     {
         if (!CanBegin(op))
@@ -68,38 +68,36 @@ internal sealed unsafe class CodePage : IDisposable
         _marks[Offset(op)] |= mark;
     }
 
-    /// <summary>Puts a trace's handler in place of its first operation's.</summary>
-    public void Install(Trace trace, nint handler)
+    public void Unmark(RunOp* op, TraceMarks mark)
     {
-        _traces.Add(trace);
-        foreach (TraceStep step in trace.Steps)
-            Mark(step.Op, TraceMarks.Covered);
+        if (_marks is not null)
+            _marks[Offset(op)] &= ~mark;
+    }
 
-        Mark(trace.Head, trace.IsLoop ? TraceMarks.Head | TraceMarks.Loop : TraceMarks.Head);
-        trace.Head->Run = (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)handler;
+    /// <summary>A trace goes through one of the page's operations.</summary>
+    public void Cover(Trace trace, RunOp* op)
+    {
+        Mark(op, TraceMarks.Covered);
+        if (!_traces.Contains(trace))
+            _traces.Add(trace);
     }
 
     /// <summary>Makes an operation undecoded, and takes away the traces that go through it.</summary>
     public void Drop(RunOp* op)
     {
         if ((Marks(op) & TraceMarks.Covered) != 0)
-            Uninstall(op);
+        {
+            foreach (Trace trace in _traces)
+            {
+                if (trace.Contains(op))
+                    trace.Uninstall();
+            }
+
+            _traces.RemoveAll(trace => trace.Contains(op));
+            Unmark(op, TraceMarks.Covered);
+        }
 
         op->Run = (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)Undecoded;
-    }
-
-    private void Uninstall(RunOp* op)
-    {
-        for (int i = _traces.Count - 1; i >= 0; i--)
-        {
-            Trace trace = _traces[i];
-            if (!trace.Contains(op))
-                continue;
-
-            trace.Head->Run = (delegate*<void*, RunOp*, long, RunCpu*, RunOp*>)trace.Original;
-            _marks![Offset(trace.Head)] &= ~(TraceMarks.Head | TraceMarks.Loop);
-            _traces.RemoveAt(i);
-        }
     }
 
     private int Offset(RunOp* op) => (int)(op->Pc % GuestMemory.PageBytes);

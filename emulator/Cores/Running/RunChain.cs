@@ -33,7 +33,7 @@ internal static unsafe class RunChain
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static RunOp* Far(void* registers, RunOp* op, long budget, RunCpu* cpu) => Stop(RunExit.Far, cpu->Pc, budget - 1, cpu);
 
-    /// <summary>An indirect branch to <see cref="RunCpu.Pc"/>, executed in a trace that goes elsewhere.</summary>
+    /// <summary>A branch to <see cref="RunCpu.Pc"/>, executed in a trace that ends with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static RunOp* Branched(void* registers, RunOp* op, long budget, RunCpu* cpu)
     {
@@ -56,6 +56,15 @@ internal static unsafe class RunChain
             return null;
 
         return (RunOp*)(page->Ops + ((pc & (GuestMemory.PageBytes - 1)) * (ulong)scale));
+    }
+
+    /// <summary>The operations of the page so many behind that of <paramref name="op"/>, or null where it is not in the core's table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* Ops(RunOp* op, long pages, RunCpu* cpu)
+    {
+        ulong number = (op->Pc / GuestMemory.PageBytes) + (ulong)pages;
+        CodePageEntry* page = RunCpu.Code(cpu, number);
+        return page->Number == number ? page->Ops : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

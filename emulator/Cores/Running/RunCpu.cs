@@ -66,6 +66,9 @@ internal unsafe struct RunCpu
     /// <summary>A tag that is no page's.</summary>
     public const ulong NoPage = ulong.MaxValue;
 
+    /// <summary>No epoch, and not <see cref="Execution.State.Unsettled"/> either.</summary>
+    public const ulong NotReady = ulong.MaxValue - 1;
+
     public const int DataPages = 128;
     public const int CodePages = 64;
 
@@ -80,8 +83,14 @@ internal unsafe struct RunCpu
     /// <summary>How many of the instructions allowed were not executed.</summary>
     public long Left;
 
-    /// <summary>The operation that comes next, where the last chain executed all that was allowed.</summary>
+    /// <summary>The operation that comes next, or one that is not decoded, where that is not known.</summary>
     public RunOp* Next;
+
+    /// <summary>
+    /// While the state's <see cref="Execution.State.Settled"/> is this, <see cref="Next"/> can be executed at once: the registers are the context's, the tables
+    /// are right, no exclusive monitor is set. Otherwise <see cref="NotReady"/>.
+    /// </summary>
+    public ulong Ready;
 
     /// <summary>The cell that says which context the core executes, and what it held when <see cref="Registers"/> was set.</summary>
     public ulong* ContextCell;

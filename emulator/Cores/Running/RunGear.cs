@@ -32,6 +32,7 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
     private ulong? _until;
     private bool _isAttached;
     private long _slice = Slice;
+    private long _untilSample = Slice;
 
     protected RunGear(Machine machine, CoreEngine engine, CodePages code)
     {
@@ -71,6 +72,7 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
     internal void TraceEagerly(int slice)
     {
         _slice = slice;
+        _untilSample = slice;
         _tracer.Threshold = 1;
     }
 
@@ -78,20 +80,32 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
     internal int Traces => _tracer.Count;
 
     /// <summary>See <see cref="CoreEngine.Run"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
-        maximum == 1 && TryRunOne(core, until, ref last) ? 1 : RunMore(core, maximum, until, ref last);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private long RunMore(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
+    public long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last)
     {
         RunCpu* cpu = Enter(core, until);
         long done = Run(cpu, core, maximum, until, ref last);
         _state.Restart();
+        SetReady(cpu);
         if (maximum != 1)
             Settle();
 
         return done;
+    }
+
+    /// <summary>
+    /// Behind a handler that was allowed one instruction and goes on to no other: true where it executed it, and branched to a page that is
+    /// not in the table. There is no next operation yet then.
+    /// </summary>
+    public bool TryLand(Core core, ref ExecutedInstruction last)
+    {
+        var cpu = (RunCpu*)core.RunCpu;
+        if (cpu->Left != 0)
+            return false;
+
+        cpu->Next = _nowhere;
+        *cpu->RegistersPc = cpu->Pc;
+        last.Event = GuestEventKind.None;
+        return true;
     }
 
     /// <summary>
@@ -104,27 +118,31 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
             DetachAll();
     }
 
-    // The whole of a run of one instruction where nothing has changed since the core's last: no lookup, no settling. False: nothing is done.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryRunOne(Core core, ulong? until, ref ExecutedInstruction last)
+    // So many instructions were executed: true where it is time to look where the core is.
+    private bool Count(long instructions)
     {
-        var cpu = (RunCpu*)core.RunCpu;
-        if (cpu == null || _state.Epoch != _synced || _state.JournalLength != 0)
+        _untilSample -= instructions;
+        if (_untilSample > 0)
             return false;
 
-        RunOp* op = cpu->Next;
-        if (cpu->Context != *cpu->ContextCell || *cpu->MonitorsSet != 0 || op->Pc != *cpu->RegistersPc || op->Pc == until)
-            return false;
-
-        RunOp* next = op->Run(cpu->Registers, op, 1, cpu);
-        if (next == null && cpu->Left != 0)
-            return false;
-
-        // It is executed; where it branched to a page that is not in the table, there is no next operation yet.
-        cpu->Next = next != null ? next : _nowhere;
-        *cpu->RegistersPc = next != null ? next->Pc : cpu->Pc;
-        last.Event = GuestEventKind.None;
+        _untilSample = _slice;
         return true;
+    }
+
+    // What a monitor watches is stored to the slow way, so no core is ready while one is set.
+    private void SetReady(RunCpu* cpu)
+    {
+        if (*cpu->MonitorsSet == 0)
+            cpu->Ready = _synced;
+        else
+            Unready();
+    }
+
+    /// <summary>Has every core look at everything again before it executes its next instruction.</summary>
+    public void Unready()
+    {
+        foreach (nint cpu in _cpus)
+            ((RunCpu*)cpu)->Ready = RunCpu.NotReady;
     }
 
     private long Run(RunCpu* cpu, Core core, long maximum, ulong? until, ref ExecutedInstruction last)
@@ -133,12 +151,13 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
         long left = maximum;
         last.Event = GuestEventKind.None;
         _tracer.Stop();
+        cpu->Next = _nowhere;
         while (left > 0 && *pc != until)
         {
             RunOp* op = Find(cpu, *pc);
             if (op != null)
             {
-                long slice = _tracer.IsRecording ? 1 : Math.Min(left, _slice);
+                long slice = _tracer.IsRecording ? 1 : Math.Min(left, _untilSample);
                 RunOp* next = op->Run(cpu->Registers, op, slice, cpu);
                 if (next != null)
                 {
@@ -147,14 +166,16 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
                     *pc = next->Pc;
                     if (_tracer.IsRecording)
                         _tracer.Passed(op, next);
-                    else if (slice == _slice)
+                    else if (Count(slice))
                         _tracer.Sample(cpu, next);
 
                     continue;
                 }
 
+                cpu->Next = _nowhere;
                 _tracer.Interrupt();
                 left -= slice - cpu->Left;
+                Count(slice - cpu->Left);
                 *pc = cpu->Pc;
                 if (cpu->Exit == RunExit.Far)
                     continue;
@@ -208,6 +229,9 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
             AddCpus();
 
         var cpu = (RunCpu*)_cpus[core.Index];
+        if (_state.JournalLength != 0)
+            Unready();
+
         if (_state.Epoch != _synced)
             Resynchronise();
 
@@ -225,7 +249,7 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
 
     private void Attach(RunCpu* cpu, Core core)
     {
-        Settle();
+        Detach(cpu);
         int cell = CoreEngine.Executing(_machine, core).FirstCell;
         _isAttached = true;
         cpu->Context = *cpu->ContextCell;
@@ -237,16 +261,22 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
     private void DetachAll()
     {
         _isAttached = false;
-        foreach (nint address in _cpus)
-        {
-            var cpu = (RunCpu*)address;
-            if (cpu->Context == RunCpu.NoPage)
-                continue;
+        foreach (nint cpu in _cpus)
+            Detach((RunCpu*)cpu);
+    }
 
-            cpu->Context = RunCpu.NoPage;
+    // A context that moved to another core is that one's by now.
+    private void Detach(RunCpu* cpu)
+    {
+        if (cpu->Context == RunCpu.NoPage)
+            return;
+
+        cpu->Context = RunCpu.NoPage;
+        cpu->Ready = RunCpu.NotReady;
+        if (cpu->Registers[RunCpuCell] == (ulong)cpu)
             cpu->Registers[RunCpuCell] = 0;
-            Canonicalise(cpu->Registers);
-        }
+
+        Canonicalise(cpu->Registers);
     }
 
     // Where a run is to stop there is an undecoded instruction, so that the chain ends there and the loop looks.
@@ -409,6 +439,7 @@ internal abstract unsafe class RunGear : IDisposable, ITraceSource
             {
                 Index = i,
                 Next = _nowhere,
+                Ready = RunCpu.NotReady,
                 Context = RunCpu.NoPage,
                 ContextCell = _state.Pointer(core.ContextCell),
                 Scale = (ulong)_code.Scale,

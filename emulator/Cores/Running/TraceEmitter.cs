@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using RcuEmu.Emulator.Memory;
 using RcuEmu.Isa;
 
 namespace RcuEmu.Emulator.Cores.Running;
@@ -23,14 +24,18 @@ internal sealed unsafe class TraceEmitter
     private static readonly MethodInfo Slow = typeof(RunChain).GetMethod(nameof(RunChain.Slow))!;
     private static readonly MethodInfo Branched = typeof(RunChain).GetMethod(nameof(RunChain.Branched))!;
 
+    private static readonly MethodInfo Ops = typeof(RunChain).GetMethod(nameof(RunChain.Ops))!;
+
     private readonly Trace _trace;
+    private readonly int _scale;
+    private readonly Dictionary<long, LocalBuilder> _pages = [];
     private readonly DynamicMethod _method;
     private readonly ILGenerator _il;
     private readonly List<(Label From, Action Leave)> _exits = [];
 
-    public TraceEmitter(Trace trace)
+    public TraceEmitter(Trace trace, int scale)
     {
-        _trace = trace;
+        (_trace, _scale) = (trace, scale);
         _method = new DynamicMethod("Trace", typeof(RunOp*), Parameters, typeof(RunChain).Module, skipVisibility: true);
         _il = _method.GetILGenerator();
     }
@@ -44,7 +49,10 @@ internal sealed unsafe class TraceEmitter
         _il.Emit(OpCodes.Ldc_I8, (long)steps.Length);
         _il.Emit(OpCodes.Ble, rest);
         for (int i = 0; i < steps.Length; i++)
+        {
+            EnterPage(i);
             Emit(i, meaning(steps[i]));
+        }
 
         if (_trace.IsLoop)
         {
@@ -54,7 +62,7 @@ internal sealed unsafe class TraceEmitter
         }
         else
         {
-            GoTo(steps[^1].Followed, steps.Length);
+            Leave(steps[^1], steps.Length - 1);
         }
 
         _il.MarkLabel(rest);
@@ -102,18 +110,20 @@ internal sealed unsafe class TraceEmitter
     // An indirect branch or a call: it goes where it went when the trace was recorded, or the trace ends here.
     private void EmitBranch(TraceStep step, int i)
     {
-        _il.Emit(OpCodes.Ldc_I4, (int)(step.Followed == step.Jump ? RunFlow.Direct : Flow.Branch));
+        LocalBuilder flow = _il.DeclareLocal(typeof(int));
+        Label known = _il.DefineLabel();
+        _il.Emit(OpCodes.Stloc, flow);
+        _il.Emit(OpCodes.Ldloc, flow);
+        _il.Emit(OpCodes.Ldc_I4, (int)RunFlow.Direct);
+        _il.Emit(OpCodes.Beq, known);
+        _il.Emit(OpCodes.Ldloc, flow);
+        _il.Emit(OpCodes.Ldc_I4, (int)Flow.Branch);
         LeaveIf(OpCodes.Bne_Un, () => Call(Slow, step.Op, i));
-        if (step.Followed == step.Jump)
-            return;
-
         _il.Emit(OpCodes.Ldarg_3);
         _il.Emit(OpCodes.Ldfld, PcField);
-        _il.Emit(OpCodes.Ldarg_1);
-        _il.Emit(OpCodes.Ldfld, OpPcField);
-        _il.Emit(OpCodes.Ldc_I8, (long)(step.Followed->Pc - _trace.Head->Pc));
-        _il.Emit(OpCodes.Add);
+        Pc(step.Followed);
         LeaveIf(OpCodes.Bne_Un, () => Call(Branched, step.Op, i));
+        _il.MarkLabel(known);
     }
 
     // A branch that was not taken when the trace was recorded. Where it leads out of the page, its own handler finds the way: it is executed again,
@@ -126,6 +136,40 @@ internal sealed unsafe class TraceEmitter
             GoTo(step.Op, done);
         else
             Rest();
+    }
+
+    // The first step in another page: its operations are where the core's table says now.
+    private void EnterPage(int i)
+    {
+        RunOp* op = _trace.Steps[i].Op;
+        long pages = _trace.Pages(op);
+        if (pages == 0 || _pages.ContainsKey(pages))
+            return;
+
+        LocalBuilder ops = _il.DeclareLocal(typeof(byte*));
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I8, pages);
+        _il.Emit(OpCodes.Ldarg_3);
+        _il.Emit(OpCodes.Call, Ops);
+        _il.Emit(OpCodes.Stloc, ops);
+        _il.Emit(OpCodes.Ldloc, ops);
+        LeaveIf(OpCodes.Brfalse, () => Leave(_trace.Steps[i - 1], i - 1));
+        _pages.Add(pages, ops);
+    }
+
+    // From a step that is done to the one that followed, which is no part of the trace or in a page not seen yet.
+    private void Leave(TraceStep step, int i)
+    {
+        if (step.Followed == step.Next || step.Followed == step.Jump)
+        {
+            GoTo(step.Followed, i + 1);
+            return;
+        }
+
+        _il.Emit(OpCodes.Ldarg_3);
+        Pc(step.Followed);
+        _il.Emit(OpCodes.Stfld, PcField);
+        Call(Branched, step.Op, i);
     }
 
     // The fields of a decoded instruction, in a local of which the JIT keeps nothing but the constants.
@@ -201,11 +245,32 @@ internal sealed unsafe class TraceEmitter
         _il.Emit(OpCodes.Ret);
     }
 
+    // Where an operation lies: counted from the first one, or from its own page's operations. A sentinel belongs to the page before it.
     private void Op(RunOp* op)
     {
-        _il.Emit(OpCodes.Ldarg_1);
-        _il.Emit(OpCodes.Ldc_I4, _trace.Distance(op));
+        bool isSentinel = op->Pc % GuestMemory.PageBytes == 0 && Array.Exists(_trace.Steps, step => step.Next == op);
+        long pages = _trace.Pages(op) - (isSentinel ? 1 : 0);
+        long bytes = _trace.Distance(op);
+        if (pages == 0)
+        {
+            _il.Emit(OpCodes.Ldarg_1);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, _pages[pages]);
+            bytes = (long)(op->Pc % GuestMemory.PageBytes) + (isSentinel ? GuestMemory.PageBytes : 0);
+        }
+
+        _il.Emit(OpCodes.Ldc_I4, checked((int)(bytes * _scale)));
         _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void Pc(RunOp* op)
+    {
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldfld, OpPcField);
+        _il.Emit(OpCodes.Ldc_I8, _trace.Distance(op));
         _il.Emit(OpCodes.Add);
     }
 

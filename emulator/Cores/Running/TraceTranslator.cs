@@ -24,7 +24,7 @@ internal static class TraceTranslator
     public static bool IsPossible { get; private set; } = RuntimeFeature.IsDynamicCodeCompiled;
 
     /// <summary>The handler of a trace, or 0 where it cannot have one. <paramref name="code"/>: what tells it from other traces.</summary>
-    public static nint Translate(Trace trace, byte[] code, Func<TraceStep, TraceMeaning> meaning)
+    public static nint Translate(Trace trace, byte[] code, int scale, Func<TraceStep, TraceMeaning> meaning)
     {
         var key = new Key(code);
         if (Known.TryGetValue(key, out Translation? known))
@@ -33,7 +33,7 @@ internal static class TraceTranslator
         if (!IsPossible || Known.Count >= MaxTranslations)
             return 0;
 
-        DynamicMethod method = new TraceEmitter(trace).Emit(meaning);
+        DynamicMethod method = new TraceEmitter(trace, scale).Emit(meaning);
         return Known.GetOrAdd(key, new Translation(method, EntryOf(method))).Handler;
     }
 

@@ -17,16 +17,16 @@ internal unsafe interface ITraceSource
     /// <summary>The operation behind <paramref name="op"/>.</summary>
     RunOp* Next(RunOp* op);
 
-    /// <summary>Where <paramref name="op"/> branches to by a distance of its own, or null.</summary>
+    /// <summary>Where <paramref name="op"/> branches to by a distance of its own, where that is in the same page, or null.</summary>
     RunOp* Jump(RunOp* op);
 }
 
 /// <summary>
-/// Finds out where a core spends its time, records the way that it takes there, and has it translated. A run shorter than a slice is
-/// never looked at, so whoever runs few instructions pays nothing.
+/// Finds out where cores spend their time, records the way that one takes there, and has it translated.
+/// Whoever runs few instructions pays nothing.
 /// </summary>
 /// <remarks>
-/// Each full slice ends somewhere: an operation where <see cref="Threshold"/> slices ended is hot. Translating a trace takes as long as
+/// The run is looked at every <see cref="RunGear.Slice"/> instructions: an operation met <see cref="Threshold"/> times is hot. Translating a trace takes as long as
 /// executing about a million instructions.
 /// </remarks>
 internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
@@ -38,7 +38,7 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
     private readonly List<TraceStep> _steps = [];
     private bool _passesHead;
 
-    /// <summary>Slices that end at an operation before a trace is recorded from there.</summary>
+    /// <summary>How often an operation is met before a trace is recorded from there.</summary>
     public int Threshold { get; set; } = 16;
 
     /// <summary>How many traces were put in place.</summary>
@@ -47,10 +47,10 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
     /// <summary>True where instructions are to be executed one at a time and shown to <see cref="Passed"/>.</summary>
     public bool IsRecording { get; private set; }
 
-    /// <summary>A full slice ended before <paramref name="op"/>.</summary>
+    /// <summary>It is time to look, and <paramref name="op"/> comes next.</summary>
     public void Sample(RunCpu* cpu, RunOp* op)
     {
-        // The end of a slice that a trace left to its first operation says nothing new.
+        // A trace that was left to its first operation, since too little was allowed, says nothing new.
         bool isKnown = cpu->Rested != 0;
         cpu->Rested = 0;
         if (!isKnown && TraceTranslator.IsPossible && PageOf(op) is { } page && page.Heat(op) >= Threshold)
@@ -69,7 +69,7 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
 
         _passesHead |= _steps.Count > 0 && (page.Marks(op) & TraceMarks.Head) != 0;
         _steps.Add(step);
-        int again = _steps.FindIndex(earlier => earlier.Op == followed);
+        int again = _steps.FindIndex(earlier => earlier.Op->Pc == followed->Pc);
         if (again < 0 && _steps.Count < MaxSteps)
             return;
 
@@ -102,9 +102,6 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
         TraceMarks refused = TraceMarks.Patched;
         if (_steps.Count > 0)
         {
-            if (PageOf(_steps[0].Op) != page)
-                return false;
-
             // Short traces go on through the beginnings of others, but not of loops.
             refused |= _steps.Count < MaxSteps / 2 ? TraceMarks.Loop : TraceMarks.Head;
         }
@@ -112,11 +109,11 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
         if ((page.Marks(step.Op) & refused) != 0)
             return false;
 
-        return source.Meaning(step.Op, page.BytesAt(step.Op)).Course switch
+        return source.Meaning(step.Op, BytesOf(step.Op)).Course switch
         {
             Course.Sequential => true,
-            Course.DirectBranch => step.Followed == step.Next || step.Followed == step.Jump,
-            _ => step.Followed != step.Next && step.Followed != step.Op && PageOf(step.Followed) == page,
+            Course.DirectBranch => true,
+            _ => step.Followed != step.Next && step.Followed != step.Op,
         };
     }
 
@@ -127,9 +124,9 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
         if (steps.Length == 0 || PageOf(steps[0].Op) is not { } page || !page.CanBegin(steps[0].Op))
             return;
 
-        var trace = new Trace(steps);
+        var trace = new Trace(page, steps);
         nint handler = steps.Length >= MinSteps || trace.IsLoop
-            ? TraceTranslator.Translate(trace, Code(trace, page), step => source.Meaning(step.Op, page.BytesAt(step.Op)))
+            ? TraceTranslator.Translate(trace, Code(trace), code.Scale, step => source.Meaning(step.Op, BytesOf(step.Op)))
             : 0;
         if (handler == 0)
         {
@@ -137,26 +134,32 @@ internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
             return;
         }
 
-        page.Install(trace, handler);
+        foreach (TraceStep step in steps)
+            PageOf(step.Op)!.Cover(trace, step.Op);
+
+        trace.Install(handler);
         Count++;
     }
 
     // Instructions, where they lie, and where they lead: what tells translations apart.
-    private byte[] Code(Trace trace, CodePage page)
+    private byte[] Code(Trace trace)
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
         writer.Write((byte)source.Architecture);
+        writer.Write((short)(trace.Head->Pc % GuestMemory.PageBytes));
         foreach (TraceStep step in trace.Steps)
         {
             writer.Write(trace.Distance(step.Op));
-            writer.Write(step.Jump == null ? int.MinValue : trace.Distance(step.Jump));
             writer.Write(trace.Distance(step.Followed));
-            writer.Write(page.BytesAt(step.Op)[..source.Length(step.Op)]);
+            writer.Write(step.Followed == step.Next);
+            writer.Write(BytesOf(step.Op)[..source.Length(step.Op)]);
         }
 
         return bytes.ToArray();
     }
+
+    private ReadOnlySpan<byte> BytesOf(RunOp* op) => PageOf(op)!.BytesAt(op);
 
     private CodePage? PageOf(RunOp* op) => code.Find(op->Pc / GuestMemory.PageBytes);
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class X64Engine : CoreEngine
     private readonly X64BranchTracker _tracker;
 
     public X64Engine(Machine machine)
+        : base(machine, X64Cells.Rip)
     {
         (_machine, _state) = (machine, machine.State);
         _gear = new X64RunGear(machine, this);
@@ -72,8 +73,6 @@ internal sealed unsafe class X64Engine : CoreEngine
         Fetch is null && _machine.Ordering is null && !Features.BranchTargets
             ? _gear.Run(core, maximum, until, ref last)
             : RunBySteps(_machine, core, maximum, until, ref last);
-
-    public override ulong Pc(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Rip;
 
     public override void SetPc(Context context, ulong value) => WriteRegister(context, "rip", value);
 

@@ -130,6 +130,10 @@ public sealed class GearTests
         monitors.Arm(0, CoreMachine.Data, 8);
         m.Machine.Engine.Run(m.Machine.Cores[1], 10, null, ref last);
         Assert.False(monitors.Covers(0, CoreMachine.Data, 8));
+        Assert.True(m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last) && m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last));
+        monitors.Arm(0, CoreMachine.Data, 8);
+        Assert.True(m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last) && m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last));
+        Assert.False(monitors.Covers(0, CoreMachine.Data, 8));
     }
 
     private static ulong Run(CoreMachine m, long count, string register)

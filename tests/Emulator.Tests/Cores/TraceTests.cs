@@ -39,14 +39,18 @@ public sealed class TraceTests
     {
         string[] pieces = architecture == Architecture.Arm64 ? Arm64Pieces : X64Pieces;
         int traces = 0;
-        Gen.Select(Gen.Int[0, pieces.Length - 1].Array[3, 24], Gen.ULong, Gen.Int[40, 400]).Sample((body, value, budget) =>
+        Gen.Select(Gen.Int[0, pieces.Length - 1].Array[3, 24], Gen.ULong, Gen.Int[40, 400], Gen.Int[0, 2]).Sample((body, value, budget, place) =>
         {
-            string text = string.Join('\n', ["loop:", .. body.Select(piece => pieces[piece]), architecture == Architecture.Arm64 ? "b loop" : "jmp loop", Twice(architecture)]);
+            // In one page; called in another page; across two pages.
+            string start = place == 2 ? ".skip 4072\n" : "", far = place == 1 ? ".p2align 12" : "";
+            string text = string.Join('\n', [$"b 2f\n{start}2: loop:", .. body.Select(piece => pieces[piece]), "b loop", far, Twice(architecture)]);
+            if (architecture == Architecture.X64)
+                text = text.Replace("b 2f", "jmp 2f", StringComparison.Ordinal).Replace("\nb loop", "\njmp loop", StringComparison.Ordinal);
             using CoreMachine search = Make(architecture, text, value), run = Make(architecture, text, value);
             run.Machine.Engine.Gear.TraceEagerly(Slice);
             Compare(search, run, budget, rounds: 6);
             Interlocked.Add(ref traces, run.Machine.Engine.Gear.Traces);
-        }, iter: 200);
+        }, iter: 300);
 
         Assert.True(traces > 100, $"{traces} traces");
     }
@@ -123,6 +127,48 @@ public sealed class TraceTests
         Assert.Equal((GuestEventKind.WriteFault, CoreMachine.StackTop), (last.Event, last.EventDetail));
         Assert.Equal((CoreMachine.Text, CoreMachine.StackTop), (m.Machine.Engine.Pc(m.Machine.Contexts[0]), m[pointer]));
         Assert.True(m.Machine.Engine.Gear.Traces > 0);
+    }
+
+    // bl twice at the end of the first page, whose function is in the second; each turn takes 5 instructions. By hand.
+    [Fact]
+    public void A_trace_ends_where_its_second_page_is_written_or_loses_its_rights()
+    {
+        const string text = "loop: bl far\n add x1, x1, #1\n b loop\n .p2align 12\n far: add x0, x0, #1\n ret";
+        using var m = new CoreMachine(Architecture.Arm64, new EmbeddedAssembler().Assemble(Architecture.Arm64, text, CoreMachine.Text).Bytes);
+        m.Machine.Engine.Gear.TraceEagerly(Slice);
+        ExecutedInstruction last = default;
+        m.Machine.Engine.Run(m.Machine.Cores[0], 5000, null, ref last);
+        Assert.Equal((1000UL, true), (m["x0"], m.Machine.Engine.Gear.Traces > 0));
+        m.Machine.Memory.Poke(CoreMachine.Text + 0x1000, [0x00, 0x08, 0x00, 0x91]); // add x0, x0, #2
+        m.Machine.Engine.Run(m.Machine.Cores[0], 5000, null, ref last);
+        Assert.Equal((3000UL, 2000UL), (m["x0"], m["x1"]));
+        m.Machine.Engine.Run(m.Machine.Cores[0], 5000, null, ref last);
+        m.Machine.Memory.SetRights(CoreMachine.Text + 0x1000, 0x1000, Rights.Read);
+        Assert.Equal(1, m.Machine.Engine.Run(m.Machine.Cores[0], 5000, null, ref last));
+        Assert.Equal((GuestEventKind.FetchFault, CoreMachine.Text + 0x1000), (last.Event, last.EventDetail));
+    }
+
+    // Two cores in turn, one instruction each: the loop of core 0 has 4 instructions, that of core 1 has 2. By hand.
+    [Fact]
+    public void Cores_that_take_turns_of_one_instruction_keep_apart()
+    {
+        const string text = "loop: add x0, x0, #1\n nop\n nop\n b loop\n .p2align 6\n other: subs x0, x0, #1\n b other";
+        using var m = new CoreMachine(Architecture.Arm64, new EmbeddedAssembler().Assemble(Architecture.Arm64, text, CoreMachine.Text).Bytes, cores: 2);
+        m["pc", 1] = CoreMachine.Text + 64;
+        ExecutedInstruction last = default;
+        for (int i = 0; i < 400; i++)
+            Assert.True(m.Machine.Engine.RunOne(m.Machine.Cores[0], ref last) && m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last));
+
+        Assert.Equal((100UL, unchecked((ulong)-200)), (m["x0"], m["x0", 1]));
+        m.Machine.Cores[0].Switch(m.Machine.Contexts[1]);
+        m.Machine.Cores[1].Switch(m.Machine.Contexts[0]);
+        for (int i = 0; i < 400; i++)
+            Assert.True(m.Machine.Engine.RunOne(m.Machine.Cores[0], ref last) && m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last));
+
+        Assert.Equal((200UL, unchecked((ulong)-400)), (m["x0"], m["x0", 1]));
+        m["pc"] = CoreMachine.Text + 12;
+        Assert.True(m.Machine.Engine.RunOne(m.Machine.Cores[1], ref last));
+        Assert.Equal(CoreMachine.Text, m["pc"]);
     }
 
     private static string Syntax(Architecture architecture) => architecture == Architecture.X64 ? ".intel_syntax noprefix\n" : "";
