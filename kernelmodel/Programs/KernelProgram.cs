@@ -139,6 +139,9 @@ public sealed class ProgramRun
         return -1;
     }
 
+    /// <summary>For tests and tools: does the next step, whoever runs, and whether its guard holds or not. Returns what it did.</summary>
+    public string Perform() => Step();
+
     /// <summary>Does the next step. Returns what it did.</summary>
     internal string Step()
     {

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using RcuEmu.Isa;
-using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scenarios;
 
 namespace RcuEmu.KernelModel.Programs;

@@ -141,7 +141,9 @@ public sealed class TasksRcu
     /// <summary>rcu_tasks_classic_qs() with <c>preempt</c> false: the task says itself that it holds nothing. include/linux/rcupdate.h.</summary>
     internal void NoteQuiescent(KernelTask task)
     {
-        if (_kernel.Config.Wrong != Mistake.FlagStays)
+        var facts = new TaskFacts { Holdout = true };
+        TasksRcuRules.NoteContextSwitch(ref facts, preempt: false);
+        if (!facts.Holdout && _kernel.Config.Wrong != Mistake.FlagStays)
             task.HoldoutFlag.Value = 0;
 
         Quiescent?.Invoke(task);

@@ -47,7 +47,9 @@ public sealed class TasksRcuExit
     internal string Start(KernelTask task)
     {
         task.ExitPhase = ExitPhase.Started;
-        task.ExitCpu.Value = HasSrcu ? 1 : (ulong)task.CoreIndex + 1;
+        var facts = new TaskFacts { ExitCpu = -1 };
+        TasksRcuRules.ExitStart(ref facts, _kernel.Config.Series, task.CoreIndex);
+        task.ExitCpu.Value = (ulong)(facts.ExitCpu + 1);
 
         return HasSrcu
             ? _kernel.Machine.Told($"{task.Name}: enters tasks_rcu_exit_srcu")
@@ -122,7 +124,8 @@ public sealed class TasksRcuExit
         {
             foreach (KernelTask task in _kernel.Tasks)
             {
-                if (IsReader(task))
+                TaskFacts facts = ExitFacts(task);
+                if (TasksRcuRules.PostScan(ref facts, Series.V6_1))
                     task.ExitAwaited.Value = 1;
             }
 
@@ -136,18 +139,24 @@ public sealed class TasksRcuExit
     ];
 
     // A dead task that never left the section (its exit_tasks_rcu_finish() is dropped) is waited for, for ever.
-    private static bool IsReader(KernelTask task) => task.ExitCpu.Value != 0;
+    private static TaskFacts ExitFacts(KernelTask task) => task.Facts with { ExitCpu = (int)task.ExitCpu.Value - 1 };
 
     private string Walk(int cpu)
     {
         string found = "";
         foreach (KernelTask task in _kernel.Tasks)
         {
-            if (task.ExitCpu.Value == (ulong)cpu + 1 && task.Holdout.Value == 0)
-            {
-                string scanned = _kernel.TasksRcu.Scan(task, "exit list");
-                found = _kernel.Machine.Told($"{found}{scanned}; ");
-            }
+            if (task.ExitCpu.Value != (ulong)cpu + 1)
+                continue;
+
+            TaskFacts facts = ExitFacts(task);
+            bool wasListed = facts.IsListed;
+            TasksRcuRules.PostScan(ref facts, _kernel.Config.Series);
+            if (wasListed || !facts.IsListed)
+                continue;
+
+            task.Facts = facts;
+            found = _kernel.Machine.Told($"{found}exit list: {task.Name} is a holdout; ");
         }
 
         return _kernel.Machine.Told($"{found}exit list of c{cpu} walked");
@@ -155,8 +164,10 @@ public sealed class TasksRcuExit
 
     private static void Leave(KernelTask task)
     {
+        var facts = new TaskFacts { ExitCpu = (int)task.ExitCpu.Value - 1 };
+        TasksRcuRules.ExitFinish(ref facts);
+        task.ExitCpu.Value = (ulong)(facts.ExitCpu + 1);
         task.ExitAwaited.Value = 0;
-        task.ExitCpu.Value = 0;
     }
 
     // Dropping exit_tasks_rcu_stop() leaves the re-entry behind the wait too: they are a pair.

@@ -23,6 +23,12 @@ public struct TaskFacts
 
     /// <summary>On the list of holdouts of the grace period.</summary>
     public bool IsListed;
+
+    /// <summary>
+    /// 6.12 and later: <c>rcu_tasks_exit_cpu</c> while the task is on that CPU's <c>rtp_exit_list</c>; 6.1: 0 while it is in a section of
+    /// <c>tasks_rcu_exit_srcu</c>; else -1.
+    /// </summary>
+    public int ExitCpu;
 }
 
 /// <summary>What a grace period of Tasks RCU decides about one task. Judged against the kernel's own code by a test.</summary>
@@ -58,6 +64,40 @@ public static class TasksRcuRules
 
         task.Holdout = false;
         task.IsListed = false;
+    }
+
+    /// <summary>
+    /// rcu_note_context_switch(), its Tasks part (rcu_tasks_classic_qs(), include/linux/rcupdate.h): a switch that is no preemption clears the
+    /// flag, whether the task goes to sleep or not.
+    /// </summary>
+    public static void NoteContextSwitch(ref TaskFacts task, bool preempt)
+    {
+        if (!preempt)
+            task.Holdout = false;
+    }
+
+    /// <summary>exit_tasks_rcu_start() on a CPU.</summary>
+    public static void ExitStart(ref TaskFacts task, Series series, int cpu) => task.ExitCpu = series == Series.V6_1 ? 0 : cpu;
+
+    /// <summary>exit_tasks_rcu_stop() of 6.1, and exit_tasks_rcu_finish().</summary>
+    public static void ExitFinish(ref TaskFacts task) => task.ExitCpu = -1;
+
+    /// <summary>
+    /// rcu_tasks_postscan() for one task: from 6.12 on who is on an exit list and not listed yet is looked at as in the scan. Returns
+    /// true where the grace period has to wait for the task to leave its section (6.1).
+    /// </summary>
+    public static bool PostScan(ref TaskFacts task, Series series)
+    {
+        if (task.ExitCpu < 0)
+            return false;
+
+        if (series == Series.V6_1)
+            return true;
+
+        if (!task.IsListed)
+            Scan(ref task);
+
+        return false;
     }
 
     /// <summary>True where <see cref="Check"/> would let the task go.</summary>

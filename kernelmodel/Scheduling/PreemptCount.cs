@@ -26,6 +26,9 @@ public static class PreemptCount
     /// <summary>Bits 20 to 23: in an NMI.</summary>
     public const ulong Nmi = 1 << 20;
 
+    /// <summary>True where a preemption point may take the core: no field is set.</summary>
+    public static bool AllowsPreemption(ulong count) => count == 0;
+
     /// <summary>The fields as people read them: <c>preempt 1, softirq 2</c>; <c>0</c> where all are.</summary>
     public static string Show(ulong count)
     {

@@ -19,6 +19,7 @@ public class TasksRcuJudgeTests
     [InlineData("amd64/6.12.107+deb13", 300)]
     [InlineData("amd64/7.2.13+deb14", 300)]
     [InlineData("arm64/7.2.13+deb14", 300)]
+    [InlineData("arm64/6.12.117+deb13-rt", 300)]
     public void The_kernel_and_the_model_decide_alike(string kernel, int states) => Judge(kernel, states);
 
     [Theory]
@@ -27,6 +28,7 @@ public class TasksRcuJudgeTests
     [InlineData("amd64/6.12.107+deb13")]
     [InlineData("amd64/7.2.13+deb14")]
     [InlineData("arm64/7.2.13+deb14")]
+    [InlineData("arm64/6.12.117+deb13-rt")]
     public void The_kernel_and_the_model_decide_alike_ten_thousand_times(string kernel) => Judge(kernel, 10_000);
 
     private static void Judge(string kernel, int states)
@@ -79,7 +81,7 @@ public class TasksRcuJudgeTests
         Assert.InRange(released, held / 10, held * 9 / 10);
     }
 
-    private static TaskFacts Generate(Random random) => new()
+    internal static TaskFacts Generate(Random random) => new()
     {
         OnRq = random.Next(4) switch { 0 => 0, 1 => 2, _ => 1 },
         IsIdle = random.Next(6) == 0,
