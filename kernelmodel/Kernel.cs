@@ -110,7 +110,7 @@ public sealed class Kernel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cores, 64);
         Config = config;
-        Machine = new Machine(config.Architecture);
+        Machine = new Machine(config.Architecture) { ForgetsDeadStack = true };
         Rcu = new VanillaRcu(this);
         Jiffies = Cell.Of(Machine);
         RcuCallbacks = new RcuCallbacks(this);

@@ -108,6 +108,9 @@ public abstract class CoreEngine : IDisposable
     /// <summary>The program counter of a context.</summary>
     public ulong Pc(Context context) => _state[context.FirstCell + _pcCell];
 
+    /// <summary>The stack pointer of a context: SP of the current exception level, RSP.</summary>
+    public abstract ulong StackPointer(Context context);
+
     /// <summary>Sets the program counter, journaled.</summary>
     public abstract void SetPc(Context context, ulong value);
 

@@ -31,6 +31,15 @@ public sealed class Cell
         }
     }
 
+    /// <summary>
+    /// Adds to the value, modulo 2^64, where that is all: nothing that the step does depends on the sum (<see cref="TouchKind.Add"/>).
+    /// </summary>
+    public void Add(long number)
+    {
+        _machine.Footprint.Cells(Number, 1, TouchKind.Add);
+        _machine.State.Set(Number, _machine.State[Number] + (ulong)number);
+    }
+
     /// <summary>The value without a footprint: for properties and for people.</summary>
     public ulong Peek => _machine.State[Number];
 

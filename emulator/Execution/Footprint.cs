@@ -11,6 +11,11 @@ public enum TouchKind : byte
 
     /// <summary>Bytes were fetched as an instruction.</summary>
     Fetch,
+
+    /// <summary>
+    /// A number was added to a cell, and what was done does not depend on the sum: such steps can be exchanged with one another.
+    /// </summary>
+    Add,
 }
 
 /// <summary>One effect of a step: bytes of memory, or cells of the model.</summary>
@@ -20,10 +25,10 @@ public enum TouchKind : byte
 /// <param name="IsCell">True for cells of the model, false for bytes of memory.</param>
 public readonly record struct Touch(ulong Address, int Length, TouchKind Kind, bool IsCell)
 {
-    /// <summary>True where the two touch a common place and at least one writes it.</summary>
+    /// <summary>True where the two touch a common place and at least one writes it, other than by both adding to it.</summary>
     public bool ConflictsWith(in Touch other) =>
         IsCell == other.IsCell
-        && (Kind == TouchKind.Write || other.Kind == TouchKind.Write)
+        && (Kind == TouchKind.Write || other.Kind == TouchKind.Write || (Kind == TouchKind.Add) != (other.Kind == TouchKind.Add))
         && Address < other.Address + (ulong)other.Length
         && other.Address < Address + (ulong)Length;
 }

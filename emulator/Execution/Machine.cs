@@ -210,19 +210,44 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Lists what can happen now, in a fixed order. Empty: the run is over.</summary>
-    public void Enabled(List<MachineAction> actions)
+    public void Enabled(List<MachineAction> actions) => Offered(actions, ulong.MaxValue, []);
+
+    /// <summary>
+    /// The same where only some agents, one bit each, can offer something else than <paramref name="before"/>: the others are not asked.
+    /// </summary>
+    internal void Offered(List<MachineAction> actions, ulong stale, ReadOnlySpan<MachineAction> before)
     {
         actions.Clear();
         int ofStep = Footprint.Count;
+        int from = 0;
         for (int i = 0; i < _agents.Count; i++)
         {
-            _agents[i].Offer(i, actions);
+            if (i >= 64 || (stale >> i & 1) != 0)
+                _agents[i].Offer(i, actions);
+
+            for (; from < before.Length && before[from].Agent <= i; from++)
+            {
+                if (before[from].Agent == i && (stale >> i & 1) == 0)
+                    actions.Add(before[from]);
+            }
+
             _guardEnds[i] = Footprint.Count - ofStep;
         }
 
         if (KeepsGuards)
             KeepGuards(Footprint.Touches[ofStep..]);
 
+        Footprint.Truncate(ofStep);
+    }
+
+    /// <summary>What one agent offers now. What its test reads is <see cref="Guards"/> afterwards, and those of the others are not known.</summary>
+    internal void OfferedBy(int agent, List<MachineAction> actions)
+    {
+        actions.Clear();
+        int ofStep = Footprint.Count;
+        _agents[agent].Offer(agent, actions);
+        KeepGuards(Footprint.Touches[ofStep..]);
+        _guardEnds[^1] = Footprint.Count - ofStep;
         Footprint.Truncate(ofStep);
     }
 
@@ -280,9 +305,24 @@ public sealed class Machine : IDisposable
     public ref readonly ExecutedInstruction Execute(Core core)
     {
         _step.IsInstruction = true;
+        if (!ForgetsDeadStack)
+        {
+            Engine.Step(core, ref _step.Instruction);
+            return ref _step.Instruction;
+        }
+
+        Context context = CoreEngine.Executing(this, core);
+        ulong before = Engine.StackPointer(context);
         Engine.Step(core, ref _step.Instruction);
+        Memory.Forget(before, Engine.StackPointer(context));
         return ref _step.Instruction;
     }
+
+    /// <summary>
+    /// True: what a step leaves below the stack pointer is 0 from then on. The kernel is built without a red zone (-mno-red-zone; AAPCS64 has none),
+    /// and any interrupt writes there, so that nobody may read it. States that differ in it alone are one. While the machine is set up.
+    /// </summary>
+    public bool ForgetsDeadStack { get; set; }
 
     /// <summary>For agents: says what a step did that an instruction's text does not say.</summary>
     /// <param name="text">What happened.</param>
@@ -291,8 +331,7 @@ public sealed class Machine : IDisposable
 
     /// <summary>For agents: spells out a text for people, or "" where nobody reads it, and then nothing in it is evaluated into words.</summary>
     /// <remarks>Write <c>machine.Told($"…")</c>: a search performs millions of steps whose texts nobody sees.</remarks>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "the handler is given this machine")]
-    public string Told([InterpolatedStringHandlerArgument("")] ref ToldText text) => text.Take();
+    public string Told([InterpolatedStringHandlerArgument("")] ref ToldText text) => Chooser.ReadsReasons ? text.Take() : "";
 
     /// <summary>For whatever runs inside a step: asks for a choice.</summary>
     public int Choose(int alternatives, string reason) => alternatives < 2 ? 0 : Chooser.Choose(alternatives, reason);

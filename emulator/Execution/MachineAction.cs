@@ -52,6 +52,13 @@ public interface IAgent
     /// act for the core. Null: its own.
     /// </summary>
     IAgent? ActsFor => null;
+
+    /// <summary>
+    /// How far the agent has come, where that says that it will not do again what it did before: no step makes it less. From it a reduction
+    /// learns that what was touched only in lower phases is over. 0 throughout where nothing is known; a search that sees it fall takes
+    /// it for that.
+    /// </summary>
+    int Phase => 0;
 }
 
 /// <summary>Watches every step of a machine. State of its own that must survive undo lives in cells.</summary>

@@ -7,7 +7,6 @@ namespace RcuEmu.Emulator.Execution;
 public ref struct ToldText
 {
     private DefaultInterpolatedStringHandler _text;
-    private readonly bool _isRead;
 
     /// <summary>Called by the compiler.</summary>
     /// <param name="literalLength">Characters outside the holes.</param>
@@ -16,7 +15,7 @@ public ref struct ToldText
     /// <param name="isRead">False: the holes are not evaluated.</param>
     public ToldText(int literalLength, int formattedCount, Machine machine, out bool isRead)
     {
-        isRead = _isRead = machine.Chooser.ReadsReasons;
+        isRead = machine.Chooser.ReadsReasons;
         _text = isRead ? new DefaultInterpolatedStringHandler(literalLength, formattedCount, System.Globalization.CultureInfo.InvariantCulture) : default;
     }
 
@@ -29,5 +28,5 @@ public ref struct ToldText
     /// <summary>Appends a hole's value, formatted.</summary>
     public void AppendFormatted<T>(T value, string format) => _text.AppendFormatted(value, format);
 
-    internal string Take() => _isRead ? _text.ToStringAndClear() : "";
+    internal string Take() => _text.ToStringAndClear();
 }

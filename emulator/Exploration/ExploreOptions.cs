@@ -6,6 +6,13 @@ public enum SearchStrategy
     /// <summary>Depth first; a state that was met before is not gone on from. All reachable states, each once.</summary>
     Stateful,
 
+    /// <summary>
+    /// <see cref="Stateful"/>, but in each state only the agents of a stubborn set are tried: far fewer states, the same verdicts. It relies
+    /// on footprints as <see cref="Dpor"/> does; who touches what is learnt on the way, and where something was learnt too late, the
+    /// search begins again. With a bound of preemptions, or more than 64 agents, it is <see cref="Stateful"/>.
+    /// </summary>
+    Reduced,
+
     /// <summary>Depth first over all executions, each once, without any memory of states.</summary>
     Plain,
 
@@ -30,17 +37,10 @@ public enum SearchStrategy
 public sealed record ExploreOptions
 {
     /// <summary>How the search goes.</summary>
-    public SearchStrategy Strategy { get; init; } = SearchStrategy.Stateful;
+    public SearchStrategy Strategy { get; init; } = SearchStrategy.Reduced;
 
     /// <summary>False: <see cref="SearchStrategy.Plain"/>, whatever <see cref="Strategy"/> says.</summary>
     public bool Reduction { get; init; } = true;
-
-    /// <summary>
-    /// For <see cref="SearchStrategy.Stateful"/>: a step that touches nothing that another agent conflicts with is taken at once where its
-    /// agent offers nothing else, and no other order is tried there. Far fewer states; executions are then counted in classes. It
-    /// relies on footprints as <see cref="SearchStrategy.Dpor"/> does. Not with a bound of preemptions.
-    /// </summary>
-    public bool TakesPrivateStepsAtOnce { get; init; }
 
     /// <summary>
     /// At most so many preemptions in one execution: actions that say so (<see cref="Execution.IAgent.IsPreemption"/>), and switches

@@ -40,7 +40,8 @@ public sealed class Explorer
             SearchStrategy.Dpor => run.Dpor(),
             SearchStrategy.Deepening => run.Deepening(),
             SearchStrategy.Random or SearchStrategy.Pct => run.AtRandom(),
-            _ => options.TakesPrivateStepsAtOnce && options.Preemptions is null ? run.StatefulOverShared() : run.Stateful(options),
+            SearchStrategy.Reduced when options.Preemptions is null && machine.Agents.Count <= AgentUses.MostAgents => run.Reduced(),
+            _ => run.Stateful(options),
         };
         if (found.Witness is { } witness && options.Shortest)
             found = found.With(new ShortestWitness(machine, met => met.Property == found.Violation!.Property).Find(witness, found.Violation!, found.Steps, cancel));
@@ -107,43 +108,65 @@ internal sealed class Exploring(
         return Findings.Of(search, strategy.Executions, strategy.States, met) with { Cycle = strategy.Cycle };
     }
 
-    /// <summary>Learns what is shared from some executions at random, then searches, again wherever more turns out to be shared.</summary>
-    public Findings StatefulOverShared()
+    /// <summary>
+    /// Learns who touches what from some executions at random, then searches with stubborn sets, again wherever one turns out to have been
+    /// too small.
+    /// </summary>
+    public Findings Reduced()
+    {
+        var uses = new AgentUses(machine);
+        machine.KeepsGuards = true;
+        Sample(uses);
+        Findings found = Reduced(uses, reachesAreShared: false);
+
+        // A state in which something is met may be none that the reduced search comes by, unless looking at it counts as a step's reading.
+        bool isOver = found.Violation is null && !found.Stopped;
+        if (isOver && Array.IndexOf(found.Reached, false) >= 0)
+            found = Reduced(uses, reachesAreShared: true).With(found.Reached);
+
+        machine.KeepsGuards = false;
+        return found;
+    }
+
+    private void Sample(AgentUses uses)
     {
         const int Samples = 32, SampleDepth = 10_000;
-        var sharing = new Sharing(machine);
-        machine.KeepsGuards = true;
         new Search(
             machine, new ExploreOptions { Depth = SampleDepth, Seconds = options.Seconds }, new RandomStrategy(1, 0, Samples), () => 0, cancel, null)
         {
-            Sharing = sharing,
-            TakesPrivate = false,
+            Learns = uses,
             AsksReaches = false,
             OnViolation = _ => true,
         }.Run();
+    }
 
+    private Findings Reduced(AgentUses uses, bool reachesAreShared)
+    {
         long steps = 0;
+        bool sleeps = true;
         while (true)
         {
-            sharing.Restart();
-            var strategy = new StatefulStrategy(options);
+            uses.Restart();
             DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
             Search search = null!;
+            var sets = new StubbornSets(machine, uses) { BehindStep = reachesAreShared ? () => search.AskReaches() : null };
+            var strategy = new ReducedStrategy(options, sets, sleeps);
             search = new Search(machine, options, strategy, () => strategy.States, cancel, progress)
             {
-                Sharing = sharing,
+                ReachesAreShared = reachesAreShared,
+                Reduction = sets,
+                IsInVain = () => strategy.IsBroken,
                 OnViolation = Collect(met, () => search.Path),
             };
             search.Run();
-            steps += search.Steps;
-            if (sharing.IsBroken && search.Violation is null && search.Bound is null)
+            steps += search.Steps + sets.Trials;
+            sleeps &= !strategy.IsBroken;
+            if ((sets.IsBroken || strategy.IsBroken) && search.Violation is null && search.Bound is null)
                 continue;
 
-            machine.KeepsGuards = false;
-            return Findings.Of(search, strategy.Executions, strategy.States, met) with
+            return Findings.Of(search, null, strategy.States, met) with
             {
                 Cycle = strategy.Cycle,
-                CountsClasses = true,
                 Steps = steps,
             };
         }

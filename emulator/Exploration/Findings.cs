@@ -70,6 +70,9 @@ internal sealed record Findings
     public Findings With((RecordedStep[] Steps, Violation Violation) witness) =>
         this with { Witness = witness.Steps, Violation = witness.Violation };
 
+    /// <summary>The same, with more that was reached.</summary>
+    public Findings With(bool[] reached) => this with { Reached = [.. Reached.Zip(reached, (one, other) => one || other)] };
+
     /// <summary>The result. Performs the witness once more to learn its keys.</summary>
     /// <param name="machine">The machine that was searched.</param>
     /// <param name="origin">What schedules say of it.</param>

@@ -18,6 +18,7 @@ internal sealed class Search
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly IProgress<ExploreProgress>? _progress;
     private readonly CancellationToken _cancel;
+    private readonly int[] _phases;
     private int _unreached;
 
     public Search(
@@ -27,6 +28,7 @@ internal sealed class Search
         Path = new SearchPath(machine, strategy, options.Preemptions, options.Depth ?? Explorer.LongestExecution);
         Reached = new bool[machine.Reaches.Count];
         _unreached = Reached.Length;
+        _phases = new int[machine.Agents.Count];
     }
 
     public Machine Machine { get; }
@@ -62,11 +64,14 @@ internal sealed class Search
     /// <summary>A way to a state and once around, and the round's length.</summary>
     public (RecordedStep[] Steps, int Length)? Cycle { get; private set; }
 
-    /// <summary>Where given, steps that touch nothing shared are taken at once, and the search stops where that was decided too early.</summary>
-    public Sharing? Sharing { get; init; }
+    /// <summary>Where given, only the agents of a stubborn set are tried, and the search stops where one was too small.</summary>
+    public StubbornSets? Reduction { get; init; }
 
-    /// <summary>False: <see cref="Sharing"/> only learns.</summary>
-    public bool TakesPrivate { get; init; } = true;
+    /// <summary>Where given, learns who touches what.</summary>
+    public AgentUses? Learns { get; init; }
+
+    /// <summary>True: what is asked of what must be reachable counts as part of the step.</summary>
+    public bool ReachesAreShared { get; init; }
 
     /// <summary>False: what must be reachable is not asked.</summary>
     public bool AsksReaches { get; init; } = true;
@@ -77,12 +82,17 @@ internal sealed class Search
     /// <summary>Called at every state in which nothing is enabled.</summary>
     public Action<Machine>? OnEnd { get; init; }
 
-    private bool IsStopped => Bound is not null || Violation is not null || Sharing is { IsBroken: true };
+    /// <summary>Where given, says that the search is in vain and stops.</summary>
+    public Func<bool>? IsInVain { get; init; }
+
+    private bool IsStopped =>
+        Bound is not null || Violation is not null || Reduction is { IsBroken: true } || (IsInVain is not null && IsInVain());
 
     public void Run()
     {
         Path.Push();
-        NoteGuards();
+        Reduction?.Enter(Path, 0);
+        LearnGuards();
         if (Arrive())
             Walk();
 
@@ -93,8 +103,11 @@ internal sealed class Search
     {
         while (!IsStopped)
         {
-            if (Sharing is not null && TakesPrivate && Path.Top.Taken < 0 && TakePrivate())
+            if (Reduction is not null && !Path.Top.IsDecided && Reduction.Reduce(Path, out Violation? violation))
+            {
+                _ = Step(violation);
                 continue;
+            }
 
             int next = _strategy.Next(Path);
             if (next >= 0)
@@ -112,56 +125,6 @@ internal sealed class Search
                 OtherChoices();
             }
         }
-    }
-
-    // Tries what each agent would do, and takes the first step that is nobody else's business.
-    private bool TakePrivate()
-    {
-        for (int i = 0; i < Path.Top.ActionCount && !IsStopped; i++)
-        {
-            int agent = Path.Actions[i].Agent;
-            ulong bit = SearchPath.Bit(agent);
-            if (bit == 0 || (Path.Top.Visible & bit) != 0 || OffersMore(i))
-                continue;
-
-            Violation? violation = Path.Perform(i);
-            if (Path.Chose || !IsPrivate(agent))
-            {
-                Path.Back();
-                Path.Top.Visible |= bit;
-                Path.Top.Taken = -1;
-                Steps++;
-                continue;
-            }
-
-            Path.HoldBackAllBut(i);
-            _ = Step(violation);
-            return true;
-        }
-
-        return false;
-    }
-
-    private bool OffersMore(int i)
-    {
-        ReadOnlySpan<MachineAction> actions = Path.Actions;
-        return (i > 0 && actions[i - 1].Agent == actions[i].Agent)
-            || (i + 1 < actions.Length && actions[i + 1].Agent == actions[i].Agent);
-    }
-
-    private bool IsPrivate(int agent)
-    {
-        if (_unreached > 0 && AsksReaches)
-            AskReaches();
-
-        ReadOnlySpan<int> ends = Machine.GuardEnds;
-        ReadOnlySpan<Touch> guard = Machine.Guards[(agent == 0 ? 0 : ends[agent - 1])..ends[agent]];
-        if (!Sharing!.Note(agent, Machine.Footprint.Touches) | !Sharing.Note(agent, guard))
-            return false;
-
-        Sharing.Rely(Machine.Footprint.Touches);
-        Sharing.Rely(guard);
-        return true;
     }
 
     // The other answers to what the taken action of the deepest node asked for, until one leads to a state to go on from.
@@ -183,14 +146,23 @@ internal sealed class Search
         if ((++Steps & (StepsBetweenLooks - 1)) == 0)
             Look();
 
-        if (_unreached > 0 && AsksReaches)
-            AskReaches();
+        AskReaches();
+        ulong conflicts = Reduction?.Performed(Path) ?? 0;
+        Learns?.Note(Machine.LastStep.Action.Agent, Machine.Footprint.Touches, _phases, relies: false);
+        if (Reduction is null)
+        {
+            Path.Push();
+        }
+        else
+        {
+            violation ??= Reduction.GoOn(Path);
+            Path.Push(conflicts | (1UL << Path.TakenAt(Path.Depth).Agent));
+            Reduction.Enter(Path, conflicts);
+        }
 
-        Path.Push();
-        Sharing?.Note(Machine.LastStep.Action.Agent, Machine.Footprint.Touches);
-        NoteGuards();
-        if (Path.Depth > MaxDepth)
-            MaxDepth = Path.Depth;
+        LearnGuards();
+        if (Path.Top.Steps > MaxDepth)
+            MaxDepth = Path.Top.Steps;
 
         if (violation is not null)
             Meet(violation);
@@ -202,16 +174,19 @@ internal sealed class Search
         return false;
     }
 
-    private void NoteGuards()
+    private void LearnGuards()
     {
-        if (Sharing is null)
+        if (Learns is null)
             return;
+
+        for (int agent = 0; agent < _phases.Length; agent++)
+            _phases[agent] = Learns.PhaseOf(agent);
 
         int start = 0;
         for (int agent = 0; agent < Machine.GuardEnds.Length; agent++)
         {
             int end = Machine.GuardEnds[agent];
-            Sharing.Note(agent, Machine.Guards[start..end]);
+            Learns.Note(agent, Machine.Guards[start..end], _phases, relies: false);
             start = end;
         }
     }
@@ -258,8 +233,13 @@ internal sealed class Search
             Stop("executions", _options.MaxExecutions.Value);
     }
 
-    private void AskReaches()
+    /// <summary>Asks of what must be reachable and was not yet reached whether the performed step reached it.</summary>
+    public void AskReaches()
     {
+        if (_unreached == 0 || !AsksReaches)
+            return;
+
+        int touched = Machine.Footprint.Count;
         for (int i = 0; i < Reached.Length; i++)
         {
             if (Reached[i] || !Machine.Reaches[i].Holds(Machine, in Machine.LastStep))
@@ -268,6 +248,9 @@ internal sealed class Search
             Reached[i] = true;
             _unreached--;
         }
+
+        if (!ReachesAreShared)
+            Machine.Footprint.Truncate(touched);
     }
 
     private void Look()

@@ -18,14 +18,32 @@ internal struct Node
     /// <summary>How many the machine offered.</summary>
     public int Enabled;
 
-    /// <summary>Agents whose next step is known to be none that can be taken at once, one bit each.</summary>
-    public ulong Visible;
+    /// <summary>The agents whose actions are tried, one bit each; those of the 64th on always are.</summary>
+    public ulong Tried;
 
-    /// <summary>How many actions are held back because one is taken at once; 0 where none.</summary>
-    public int HeldBack;
+    /// <summary>True once it is decided which agents are tried.</summary>
+    public bool IsDecided;
+
+    /// <summary>The agents that need not be tried here, since what they lead to is met elsewhere; one bit each.</summary>
+    public ulong Sleep;
+
+    /// <summary>The agent tried last, or -1; kept by the strategy that wants to know.</summary>
+    public int Before;
+
+    /// <summary>True: the agents that were left out are to be tried too, after the others.</summary>
+    public bool IsReleased;
+
+    /// <summary>True where one action without a choice is all that is tried.</summary>
+    public bool IsForced;
 
     /// <summary>Which of them is taken, or -1.</summary>
     public int Taken;
+
+    /// <summary>How often the taken action was performed again behind itself, without choices and without a node of its own.</summary>
+    public int Again;
+
+    /// <summary>Steps from the start to here.</summary>
+    public int Steps;
 
     /// <summary>The inner choices of the taken action, in the path's arena.</summary>
     public int FirstChoice;
@@ -62,7 +80,7 @@ internal sealed class SearchPath : IChooser
 
     public Machine Machine { get; }
 
-    /// <summary>Steps from the start to here; the deepest node has this index.</summary>
+    /// <summary>Nodes from the start to here; the deepest one has this index.</summary>
     public int Depth { get; private set; } = -1;
 
     /// <summary>Preemptions allowed in one execution, or null.</summary>
@@ -91,17 +109,22 @@ internal sealed class SearchPath : IChooser
     public MachineAction TakenAt(int depth) => _actions[_nodes[depth].FirstAction + _nodes[depth].Taken];
 
     /// <summary>Makes the machine's present state the deepest node.</summary>
-    public void Push()
+    /// <param name="stale">The agents, one bit each, that may offer something else than in the node before.</param>
+    public void Push(ulong stale = ulong.MaxValue)
     {
         if (++Depth == _nodes.Length)
             Array.Resize(ref _nodes, Depth * 2);
 
         ref Node node = ref _nodes[Depth];
-        node = new Node { Mark = Machine.State.Mark(), Taken = -1, LastAgent = -1, FirstChoice = _choiceCount };
+        node = new Node { Mark = Machine.State.Mark(), Taken = -1, Tried = ulong.MaxValue, LastAgent = -1, Before = -1, FirstChoice = _choiceCount };
         if (Depth > 0)
             Inherit(ref node, in _nodes[Depth - 1]);
 
-        Machine.Enabled(_offered);
+        if (stale == ulong.MaxValue || Depth == 0)
+            Machine.Enabled(_offered);
+        else
+            Machine.Offered(_offered, stale, ActionsOf(Depth - 1));
+
         node.Enabled = node.ActionCount = _offered.Count;
         if (node.FirstAction + _offered.Count > _actions.Length)
             Array.Resize(ref _actions, (node.FirstAction + _offered.Count) * 2);
@@ -121,23 +144,39 @@ internal sealed class SearchPath : IChooser
     /// <summary>True where the action in hand has asked for a choice.</summary>
     public bool Chose => _choiceCount > _nodes[Depth].FirstChoice;
 
-    /// <summary>Makes action <paramref name="index"/> the only one of the deepest node.</summary>
-    public void HoldBackAllBut(int index)
+    /// <summary>Has only the actions of some agents of the deepest node tried, one bit each.</summary>
+    public void Try(ulong agents, bool isForced)
     {
         ref Node node = ref _nodes[Depth];
-        Span<MachineAction> actions = _actions.AsSpan(node.FirstAction, node.ActionCount);
-        MachineAction only = actions[index];
-        actions[..index].CopyTo(actions[1..]);
-        actions[0] = only;
-        (node.HeldBack, node.ActionCount, node.Taken) = (node.ActionCount - 1, 1, 0);
+        (node.Tried, node.IsForced, node.IsDecided) = (agents, isForced, true);
     }
 
-    /// <summary>Lets the other actions of node <paramref name="depth"/> come too.</summary>
+    /// <summary>Has all actions of node <paramref name="depth"/> tried.</summary>
     public void Release(int depth)
     {
         ref Node node = ref _nodes[depth];
-        node.ActionCount += node.HeldBack;
-        node.HeldBack = 0;
+        node.IsReleased |= node.Tried != ulong.MaxValue;
+        node.IsForced = false;
+    }
+
+    /// <summary>The index of the deepest node's action to be tried next, in order, or -1.</summary>
+    public int NextAction()
+    {
+        ref Node node = ref _nodes[Depth];
+        ReadOnlySpan<MachineAction> actions = Actions;
+        while (true)
+        {
+            for (int i = node.Taken + 1; i < actions.Length; i++)
+            {
+                if (actions[i].Agent >= 64 || (node.Tried & ~node.Sleep & (1UL << actions[i].Agent)) != 0)
+                    return i;
+            }
+
+            if (!node.IsReleased)
+                return -1;
+
+            (node.Tried, node.IsReleased, node.Taken) = (~node.Tried, false, -1);
+        }
     }
 
     /// <summary>Takes back what was done since the deepest node's state.</summary>
@@ -173,7 +212,7 @@ internal sealed class SearchPath : IChooser
     /// <summary>The actions and choices from the start to here, as steps that can be performed again.</summary>
     public RecordedStep[] Record()
     {
-        var steps = new RecordedStep[Depth];
+        var steps = new List<RecordedStep>(Top.Steps);
         for (int i = 0; i < Depth; i++)
         {
             int first = _nodes[i].FirstChoice;
@@ -181,10 +220,12 @@ internal sealed class SearchPath : IChooser
             for (int k = 0; k < choices.Length; k++)
                 choices[k] = _choices[first + k].Taken;
 
-            steps[i] = new RecordedStep(TakenAt(i), choices);
+            steps.Add(new RecordedStep(TakenAt(i), choices));
+            for (int k = 0; k < _nodes[i].Again; k++)
+                steps.Add(new RecordedStep(TakenAt(i), []));
         }
 
-        return steps;
+        return [.. steps];
     }
 
     /// <inheritdoc/>
@@ -211,11 +252,21 @@ internal sealed class SearchPath : IChooser
         return answer;
     }
 
-    /// <summary>One bit for an agent, or none from the 64th on.</summary>
-    public static ulong Bit(int agent) => agent < 64 ? 1UL << agent : 0;
+    /// <summary>
+    /// Performs the taken action of the deepest node once more behind itself. False: it asked for a choice, which must be taken back.
+    /// </summary>
+    public bool PerformAgain(out Violation? violation)
+    {
+        int choices = _given = _choiceCount;
+        violation = Machine.Perform(TakenAt(Depth));
+        bool chose = _choiceCount > choices;
+        _choiceCount = choices;
+        return !chose;
+    }
 
     private Violation? PerformTaken()
     {
+        _nodes[Depth].Again = 0;
         _given = _nodes[Depth].FirstChoice;
         return Machine.Perform(TakenAt(Depth));
     }
@@ -223,10 +274,10 @@ internal sealed class SearchPath : IChooser
     private void Inherit(ref Node node, in Node before)
     {
         MachineAction action = TakenAt(Depth - 1);
-        node.FirstAction = before.FirstAction + before.ActionCount + before.HeldBack;
+        node.FirstAction = before.FirstAction + before.ActionCount;
         node.LastAgent = Machine.Agents[action.Agent].TakesTurn(action) ? Machine.TurnOf(action.Agent) : before.LastAgent;
-        node.Visible = before.Visible & ~Bit(action.Agent);
         node.Preemptions = before.Preemptions;
+        node.Steps = before.Steps + 1 + before.Again;
         if (PreemptionBound is not null && IsPreemption(in before, action))
             node.Preemptions++;
     }
@@ -238,7 +289,7 @@ internal sealed class SearchPath : IChooser
     // Drops what the bounds forbid; the search says afterwards that it did.
     private void Bound(ref Node node)
     {
-        if (Depth == DepthBound && node.ActionCount > 0)
+        if (node.Steps >= DepthBound && node.ActionCount > 0)
         {
             node.ActionCount = 0;
             CutByDepth++;

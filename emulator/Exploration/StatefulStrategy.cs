@@ -50,19 +50,11 @@ internal sealed class StatefulStrategy(ExploreOptions options) : IStrategy
         if (value == OnPath)
             MeetCycle(path);
 
-        // A round of steps that were all taken at once would leave the others out for ever.
-        if (value == OnPath && path.Depth > 0)
-            path.Release(path.Depth - 1);
-
         Add(path.Depth - 1, value == OnPath ? Endless : value, key);
         return false;
     }
 
-    public int Next(SearchPath path)
-    {
-        ref Node node = ref path.Top;
-        return node.Taken + 1 < node.ActionCount ? node.Taken + 1 : -1;
-    }
+    public int Next(SearchPath path) => path.NextAction();
 
     public int Choose(int alternatives) => 0;
 

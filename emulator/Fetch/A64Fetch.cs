@@ -143,7 +143,6 @@ internal sealed class A64Fetch : ModelledFetch
 
     private uint Choose(int core, ulong address, uint newest)
     {
-        Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Read);
         Span<uint> words = stackalloc uint[Versions.Most];
         words[0] = newest;
         var versions = new Versions { Core = core };
@@ -153,6 +152,9 @@ internal sealed class A64Fetch : ModelledFetch
         {
             if (!Log.IsWrite(entry) || Log.Address(entry) != address)
                 continue;
+
+            if (current == 0 && found == 1)
+                Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Read);
 
             // Of equal words the oldest: having fetched it forces least.
             versions.Set(current, entry);

@@ -54,12 +54,15 @@ internal sealed class X64Fetch : ModelledFetch
         if (Log.Count == 0 || available == 0 || !Log.MayHold(address))
             return available;
 
-        Machine.Footprint.Cells(FirstCell(core.Index), CoreCells, TouchKind.Read);
+        uint versions = Versioned(address, available, core.Index);
+        if (versions == 0)
+            return available;
+
         bool chose = false;
         for (int first = 0, end; first < available; first = end)
         {
             end = Math.Min(available, first + _block - (int)(address + (ulong)first & (ulong)(_block - 1)));
-            if (!HasVersions(address + (ulong)first, end - first, core.Index))
+            if ((versions >> first & ((1u << (end - first)) - 1)) == 0)
                 continue;
 
             if (first > 0 && Length(bytes[..first], address) > 0)
@@ -158,15 +161,22 @@ internal sealed class X64Fetch : ModelledFetch
     private bool IsOneWithBefore(int entry, ulong address, int length) =>
         (Log.Detail(entry) & Continues) != 0 && Touches(entry - 1, address, length);
 
-    private bool HasVersions(ulong address, int length, int core)
+    // Which of the bytes from address on have more than one version for the core: bit i is byte i.
+    private uint Versioned(ulong address, int length, int core)
     {
+        uint versions = 0, logged = 0;
         for (int entry = Log.Count - 1; entry >= 0; entry--)
         {
-            if (Touches(entry, address, length) && !IsForced(entry, core))
-                return true;
+            uint changed = Changed(entry, address);
+            logged |= changed;
+            if (changed != 0 && !IsForced(entry, core))
+                versions |= changed;
         }
 
-        return false;
+        if ((logged & ((1u << length) - 1)) != 0)
+            Machine.Footprint.Cells(FirstCell(core), CoreCells, TouchKind.Read);
+
+        return versions & ((1u << length) - 1);
     }
 
     // The bytes from address on, as they were before the write.

@@ -166,6 +166,26 @@ public sealed unsafe class GuestMemory
         return cell < 0 ? -1 : cell + ((int)(address & (PageBytes - 1)) >> 3);
     }
 
+    /// <summary>
+    /// Clears the whole cells between two values of a stack pointer that has risen, where that is a stack's frame and no other stack: at
+    /// most 4 KiB of one mapped and writable region.
+    /// </summary>
+    internal void Forget(ulong from, ulong to)
+    {
+        if (to <= from || to - from > PageBytes)
+            return;
+
+        for (ulong at = (from + 7) & ~7UL; at + 8 <= to; at += 8)
+        {
+            int cell = CellOf(at);
+            if (cell < 0 || (RightsAt(at) & Rights.Write) == 0)
+                return;
+
+            _footprint.Memory(at, 8, TouchKind.Write);
+            _state.Set(cell, 0);
+        }
+    }
+
     /// <summary>The cell that holds the rights of the page at <paramref name="address"/>, or -1 where nothing is mapped.</summary>
     internal int RightsCellOf(ulong address) => Lookup(address).RightsCell;
 

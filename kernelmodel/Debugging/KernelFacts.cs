@@ -99,7 +99,7 @@ internal sealed class KernelFacts(Kernel kernel)
     private FactTable Ops() => new(
         ["ops", "kind", "registered", "object", "callback", "traces"],
         [.. kernel.Ftrace.Ops.Select(ops => Row(
-            ops.Name, ops.IsDynamic ? "dynamic" : "static", ops.Registered.Peek != 0 ? "yes" : "no",
+            ops.Name, ops.Kind.ToString().ToLowerInvariant(), ops.Registered.Peek != 0 ? "yes" : "no",
             Life((Lifetime)kernel.Machine.State[ops.Object.LifetimeCell]), Life((Lifetime)kernel.Machine.State[ops.Callback.LifetimeCell]),
             string.Join(", ", ops.Traces.Select(site => site.Name))))]);
 

@@ -45,7 +45,7 @@ public sealed class LitmusRun
     private LitmusResult Explore(CancellationToken cancel)
     {
         ExploreResult result = new Explorer(Build, _test.Name).Explore(
-            new ExploreOptions { MaxStates = MostStates, Shortest = false, TakesPrivateStepsAtOnce = true }, null, cancel);
+            new ExploreOptions { MaxStates = MostStates, Shortest = false }, null, cancel);
         if (result.Violation is { } violation && _refusal is null)
             _refusal = violation.Message;
 

@@ -72,8 +72,8 @@ public sealed class TextPoke
         steps.Add(new ProgramStep("poke-drop-refs", File + "text_poke_bp_batch()", _ =>
         {
             // Only a batch whose publication was left out finds no reference here.
-            if (_references.Value != 0)
-                _references.Value--;
+            if (_references.Peek != 0)
+                DropReference();
 
             return "drops the writer's reference";
         })
@@ -112,15 +112,21 @@ public sealed class TextPoke
     /// <summary>try_get_desc(): takes a reference unless there is none.</summary>
     internal bool TryTakeReference()
     {
-        if (_references.Value == 0)
-            return false;
+        if (_references.Peek == 0)
+            return _references.Value != 0;
 
-        _references.Value++;
+        _references.Add(1);
         return true;
     }
 
-    /// <summary>put_desc().</summary>
-    internal void DropReference() => _references.Value--;
+    /// <summary>put_desc(). References that are not the last are dropped in any order.</summary>
+    internal void DropReference()
+    {
+        if (_references.Peek > 1)
+            _references.Add(-1);
+        else
+            _references.Value--;
+    }
 
     /// <summary>The entry for an INT3 at <paramref name="address"/>, or -1.</summary>
     internal int Find(ulong address)

@@ -70,7 +70,7 @@ public sealed class UnpublishedBeforeWait : KernelProperty
         if (!kernel.Config.TASKS_RCU)
             return;
 
-        foreach (Tracing.FtraceOps ops in kernel.Ftrace.Ops.Where(ops => ops.IsDynamic))
+        foreach (Tracing.FtraceOps ops in kernel.Ftrace.Ops.Where(ops => ops.Kind == Tracing.OpsKind.Dynamic))
         {
             foreach (Allocation? text in (Allocation?[])[ops.Trampoline, ops.Callback])
             {
@@ -138,7 +138,7 @@ public sealed class NoQuiescenceInProtectedText : KernelProperty
     public NoQuiescenceInProtectedText(Kernel kernel)
         : base(kernel, "no-quiescence-in-protected-text")
     {
-        _protected = [.. kernel.Ftrace.Ops.Where(ops => ops.IsDynamic).SelectMany(ops => (Allocation?[])[ops.Trampoline, ops.Callback]).OfType<Allocation>()];
+        _protected = [.. kernel.Ftrace.Ops.Where(ops => ops.Kind == Tracing.OpsKind.Dynamic).SelectMany(ops => (Allocation?[])[ops.Trampoline, ops.Callback]).OfType<Allocation>()];
         kernel.TasksRcu.Quiescent += task => _quiescent = task;
     }
 

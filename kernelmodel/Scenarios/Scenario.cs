@@ -1,3 +1,4 @@
+using RcuEmu.KernelModel.Tracing;
 using RcuEmu.Emulator.Exploration;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Ordering;
@@ -28,10 +29,10 @@ public sealed record CodeSpec(string Name, bool HasCallsite, CodeSource Source, 
 
 /// <summary>An ftrace user (<c>ops:</c>).</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="IsDynamic"><c>kind: dynamic</c> or <c>static</c>.</param>
+/// <param name="Kind"><c>kind:</c> who owns it, and what its callsites call.</param>
 /// <param name="Traces">The functions in its filter.</param>
 /// <param name="Line">Where it stands.</param>
-public sealed record OpsSpec(string Name, bool IsDynamic, IReadOnlyList<string> Traces, long Line)
+public sealed record OpsSpec(string Name, OpsKind Kind, IReadOnlyList<string> Traces, long Line)
 {
     /// <summary><c>callback:</c> the callback's assembly text, or null for one that counts.</summary>
     public string? Callback { get; init; }

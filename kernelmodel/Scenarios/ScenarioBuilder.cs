@@ -254,9 +254,12 @@ internal sealed class ScenarioBuilder
         if (traces.Count > Patching.TextPoke.BatchLimit)
             throw Error(spec.Line, $"{spec.Name} traces {traces.Count} functions; at most {Patching.TextPoke.BatchLimit} can be");
 
-        FtraceOps ops = _kernel.Ftrace.Add(spec.Name, spec.IsDynamic, traces);
+        FtraceOps ops = _kernel.Ftrace.Add(spec.Name, spec.Kind, traces);
         ops.Object = Named(spec, Machine.AddAllocation(spec.Name, TakeData(), FtraceOps.ObjectBytes, isCode: false));
-        if (IsX64)
+        if (spec.Kind == OpsKind.Direct && !IsX64)
+            throw Error(spec.Line, $"{spec.Name} is direct; direct calls are modelled on x86-64");
+
+        if (IsX64 && spec.Kind != OpsKind.Direct)
         {
             ops.Trampoline = Named(spec, Machine.AddAllocation($"{spec.Name}.trampoline", TakeDynamic(), _kernel.Ftrace.Template!.Length, isCode: true));
             _kernel.AddGenerated(ops.Trampoline);
@@ -310,7 +313,7 @@ internal sealed class ScenarioBuilder
                 "user" => GateCall(Gate.UserEnter) + "\n" + GateCall(Gate.UserExit),
                 "loop" => "8:",
                 "spin" => IsX64 ? "9: pause\n jmp 9b" : "9: yield\n b 9b",
-                _ when _kernel.Symbols.Find(item) is not null => IsX64 ? $"call {item}" : $"bl {item}",
+                _ when _kernel.Symbols.Find(item) is not null => IsX64 ? $"call {item}\n xor eax, eax" : $"bl {item}",
                 _ => throw Error(spec.Line, $"{spec.Name} runs '{item}'; that is neither a function of the scenario nor " +
                     $"one of schedule, sleep, quiescent, spin, loop, user, {string.Join(", ", Gates.All.Select(row => row.Name))}"),
             });

@@ -1,3 +1,4 @@
+using RcuEmu.KernelModel.Tracing;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
@@ -118,8 +119,7 @@ internal static class ScenarioReader
             throw map.Error(node, $"found {given.Length} of asm, bytes and blob; {name} has exactly one");
 
         map.Finish("an entry of code");
-        bool isBlock = given[0].Node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal };
-        return new CodeSpec(name, hasCallsite, given[0].Source, given[0].Text, given[0].Node.Start.Line + (isBlock ? 1 : 0));
+        return new CodeSpec(name, hasCallsite, given[0].Source, given[0].Text, given[0].Node.Start.Line + (given[0].Node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal } ? 1 : 0));
     }
 
     /// <summary>An assembly text of <paramref name="map"/>, or null: one text, or one for each architecture.</summary>
@@ -164,14 +164,14 @@ internal static class ScenarioReader
     private static OpsSpec ReadOps(string file, YamlNode node, Architecture architecture)
     {
         (string name, YamlNode key, YamlMap body) = YamlMap.Named(file, node, "an entry of ops");
-        bool isDynamic = body.Choice("kind", true, ("dynamic", true), ("static", false));
+        OpsKind kind = body.Choice("kind", OpsKind.Dynamic, ("dynamic", OpsKind.Dynamic), ("static", OpsKind.Static), ("direct", OpsKind.Direct));
         YamlNode traces = body.Find("traces") ?? throw body.Error(key, $"found no 'traces:'; {name} traces at least one function");
         List<string> functions = traces is YamlSequenceNode
             ? [.. body.Words("traces").Select(word => word.Text)]
             : [body.Scalar(traces, "traces")];
         (string Text, long Line)? callback = Assembly(body, "callback", architecture);
         body.Finish("an entry of ops");
-        return new OpsSpec(name, isDynamic, functions, key.Start.Line) { Callback = callback?.Text, CallbackLine = callback?.Line ?? 1 };
+        return new OpsSpec(name, kind, functions, key.Start.Line) { Callback = callback?.Text, CallbackLine = callback?.Line ?? 1 };
     }
 
     private static TaskSpec ReadTask(string file, YamlNode node, int cores)

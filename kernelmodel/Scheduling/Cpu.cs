@@ -63,6 +63,19 @@ public sealed partial class Cpu : IAgent
     /// <summary>How many more ticks that lead to a preemption the core sees.</summary>
     internal Cell Ticks { get; }
 
+    /// <summary>How far the programs have come that are executed here and end.</summary>
+    public int Phase
+    {
+        get
+        {
+            int phase = 0;
+            foreach (KernelTask task in _tasks)
+                phase += task.Run is { Program.Loops: false } run ? run.Position : 0;
+
+            return phase;
+        }
+    }
+
     /// <summary>Offers the next step of what the core executes: an instruction, a step of a program or of the handler of #BP.</summary>
     public void Offer(int agent, List<MachineAction> actions)
     {

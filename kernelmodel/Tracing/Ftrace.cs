@@ -44,9 +44,9 @@ public sealed class Ftrace
     public void Add(Callsite callsite) => _callsites.Add(callsite);
 
     /// <summary>Adds an ops.</summary>
-    public FtraceOps Add(string name, bool isDynamic, IReadOnlyList<Callsite> traces)
+    public FtraceOps Add(string name, OpsKind kind, IReadOnlyList<Callsite> traces)
     {
-        var ops = new FtraceOps(_kernel.Machine, name, isDynamic, traces);
+        var ops = new FtraceOps(_kernel.Machine, name, kind, traces);
         _ops.Add(ops);
         return ops;
     }
@@ -80,7 +80,7 @@ public sealed class Ftrace
     public KernelProgram Unregister(FtraceOps ops)
     {
         var parts = new List<KernelProgram> { Shutdown(ops) };
-        if (ops.IsDynamic)
+        if (ops.Kind == OpsKind.Dynamic)
         {
             parts.Add(_kernel.TasksRude.Synchronize());
             parts.Add(_kernel.SynchronizeRcuTasks());
@@ -122,7 +122,7 @@ public sealed class Ftrace
         {
             bytes[0] = 0xe8;
             BinaryPrimitives.WriteInt32LittleEndian(
-                bytes.AsSpan(1), checked((int)(long)(ops.Trampoline!.Address - callsite.Behind)));
+                bytes.AsSpan(1), checked((int)(long)((ops.Trampoline ?? ops.Callback).Address - callsite.Behind)));
         }
         else
         {

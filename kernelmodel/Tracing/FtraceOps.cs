@@ -15,6 +15,22 @@ public sealed record Callsite(string Name, ulong Function, ulong Address, ulong 
     public ulong Behind => Address + (ulong)Disabled.Length;
 }
 
+/// <summary>Who owns an ops, and what its callsites call.</summary>
+public enum OpsKind
+{
+    /// <summary>FTRACE_OPS_FL_DYNAMIC: the object, its callback and its trampoline are freed after unregistration.</summary>
+    Dynamic,
+
+    /// <summary>It lives as long as the kernel.</summary>
+    Static,
+
+    /// <summary>
+    /// register_ftrace_direct(): the callsites call the callback itself, without a trampoline of ftrace around it. kernel/trace/ftrace.c (6.12).
+    /// It lives as long as the kernel.
+    /// </summary>
+    Direct,
+}
+
 /// <summary>A user of ftrace: <c>struct ftrace_ops</c> in guest memory with its callback's text.</summary>
 public sealed class FtraceOps
 {
@@ -27,17 +43,17 @@ public sealed class FtraceOps
     /// <summary>Offset of <c>private</c>, in every series.</summary>
     public const int PrivateOffset = 24;
 
-    internal FtraceOps(Machine machine, string name, bool isDynamic, IReadOnlyList<Callsite> traces)
+    internal FtraceOps(Machine machine, string name, OpsKind kind, IReadOnlyList<Callsite> traces)
     {
-        (Name, IsDynamic, Traces) = (name, isDynamic, traces);
+        (Name, Kind, Traces) = (name, kind, traces);
         Registered = Cell.Of(machine);
     }
 
     /// <summary>For people.</summary>
     public string Name { get; }
 
-    /// <summary>FTRACE_OPS_FL_DYNAMIC: the object, its callback and its trampoline are freed after unregistration.</summary>
-    public bool IsDynamic { get; }
+    /// <summary>Who owns it and what its callsites call.</summary>
+    public OpsKind Kind { get; }
 
     /// <summary>The functions in its filter.</summary>
     public IReadOnlyList<Callsite> Traces { get; }
@@ -48,7 +64,7 @@ public sealed class FtraceOps
     /// <summary>The callback's text.</summary>
     public Allocation Callback { get; internal set; } = null!;
 
-    /// <summary>The ops' own trampoline (x86-64), or null (arm64: the one permanent trampoline serves all).</summary>
+    /// <summary>The ops' own trampoline (x86-64), or null (direct, or arm64: the one permanent trampoline serves all).</summary>
     public Allocation? Trampoline { get; internal set; }
 
     /// <summary>1 while it is on ftrace_ops_list.</summary>

@@ -15,7 +15,7 @@ internal sealed class ExploreOptionSet
     private readonly Option<string?> _executions = Valued("--executions", "N", "At most N executions");
     private readonly Option<string?> _states = Valued("--states", "N", "Keep at most N states");
     private readonly Option<bool> _noReduction = new("--no-reduction") { Description = "Go through every execution, without any memory of states" };
-    private readonly Option<string?> _strategy = Valued("--strategy", "NAME", "stateful, plain, dpor, deepening, random or pct [default: stateful]");
+    private readonly Option<string?> _strategy = Valued("--strategy", "NAME", "reduced, stateful, plain, dpor, deepening, random or pct [default: reduced]");
     private readonly Option<string?> _seed = Valued("--seed", "N", "Where random executions start from [default: 1]");
     private readonly Option<string?> _jobs = Valued("--jobs", "N", "N threads, for dpor, plain, random and pct [default: 1]");
     private readonly Option<bool> _exact = new("--exact") { Description = "Compare whole states where two hashes are equal" };
@@ -63,12 +63,13 @@ internal sealed class ExploreOptionSet
 
     private SearchStrategy Strategy(ParseResult line) => line.GetValue(_strategy) switch
     {
-        null or "stateful" => SearchStrategy.Stateful,
+        null or "reduced" => SearchStrategy.Reduced,
+        "stateful" => SearchStrategy.Stateful,
         "plain" => SearchStrategy.Plain,
         "dpor" => SearchStrategy.Dpor,
         "deepening" => SearchStrategy.Deepening,
         "random" => SearchStrategy.Random,
         "pct" => SearchStrategy.Pct,
-        var other => throw new UserErrorException($"{_strategy.Name}: '{other}' is none; write stateful, plain, dpor, deepening, random or pct"),
+        var other => throw new UserErrorException($"{_strategy.Name}: '{other}' is none; write reduced, stateful, plain, dpor, deepening, random or pct"),
     };
 }

@@ -102,9 +102,13 @@ internal sealed class ExploreReport(Terminal terminal, Scenario scenario, string
         _ => $"{terminal.Doubtful("not finished")}: {result.Bound}",
     };
 
-    private string Executions() => result.ExecutionsExact
-        ? $"all {Grouped(result.Executions)} {(result.CountsClasses ? "classes of executions" : "executions")}"
-        : $"all executions (they need not end; {Grouped(result.Executions)} ends were met)";
+    // A search that goes through one execution for many says how many it went through, and of endless ones nobody knows the number.
+    private string Executions() => (result.ExecutionsExact, result.Cycle) switch
+    {
+        (true, _) => $"all {Grouped(result.Executions)} {(result.CountsClasses ? "classes of executions" : "executions")}",
+        (false, null) => "all executions",
+        _ => $"all executions (they need not end; {Grouped(result.Executions)} ends were met)",
+    };
 
     private string Effort() => string.Create(
         CultureInfo.InvariantCulture,

@@ -77,6 +77,8 @@ internal sealed unsafe class A64Engine : CoreEngine
     public override long Run(Core core, long maximum, ulong? until, ref ExecutedInstruction last) =>
         Fetch is null && !core.Features.BranchTargets ? _gear.Run(core, maximum, until, ref last) : RunBySteps(_machine, core, maximum, until, ref last);
 
+    public override ulong StackPointer(Context context) => ((A64Registers*)_state.Pointer(context.FirstCell))->X[A64Slot.Sp];
+
     public override void SetPc(Context context, ulong value) => WriteRegister(context, "pc", value);
 
     public override ulong ReadRegister(Context context, string name)

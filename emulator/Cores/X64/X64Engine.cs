@@ -74,6 +74,8 @@ internal sealed unsafe class X64Engine : CoreEngine
             ? _gear.Run(core, maximum, until, ref last)
             : RunBySteps(_machine, core, maximum, until, ref last);
 
+    public override ulong StackPointer(Context context) => ((X64Registers*)_state.Pointer(context.FirstCell))->Gpr[4];
+
     public override void SetPc(Context context, ulong value) => WriteRegister(context, "rip", value);
 
     public override ulong ReadRegister(Context context, string name)

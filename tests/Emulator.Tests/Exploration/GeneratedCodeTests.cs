@@ -26,7 +26,7 @@ public sealed class GeneratedCodeTests
     private static readonly ExploreOptions[] Always =
     [
         All,
-        All with { TakesPrivateStepsAtOnce = true },
+        All with { Strategy = SearchStrategy.Stateful },
         All with { Strategy = SearchStrategy.Dpor },
     ];
 

@@ -68,7 +68,7 @@ public sealed class GeneratedTests
             + (states!.Executions == (BigInteger)plain.Executions ? "" : $"{plain.Executions} executions, summed up {states.Executions}; ")
             + (counter!.Traces.Count == reduced.Executions ? "" : $"{counter.Traces.Count} classes, explored {reduced.Executions}; ")
             + InParts(threads, plain)
-            + PrivateSteps(threads, plain, states.States);
+            + Stubborn(threads, plain, states.States);
     }
 
     // The reduced search on several threads: the same classes, whatever the number of threads.
@@ -96,21 +96,28 @@ public sealed class GeneratedTests
     }
 
     // Nothing is known of what is shared at first: the search finds out, and begins again.
-    private static string PrivateSteps(ToyOp[][] threads, Met plain, long states)
+    private static string Stubborn(ToyOp[][] threads, Met plain, long states)
     {
-        Sharing? sharing = null;
-        StatefulStrategy strategy;
+        AgentUses? uses = null;
+        StubbornSets sets = null!;
+        ReducedStrategy strategy = null!;
         Met met;
-        int rounds = 0;
+        bool sleeps = true;
         do
         {
-            sharing?.Restart();
-            strategy = new StatefulStrategy(new ExploreOptions());
-            met = Met.By(threads, _ => strategy, machine => sharing ??= new Sharing(machine));
+            uses?.Restart();
+            met = Met.By(threads, Begin, () => sets);
+            sleeps &= !strategy.IsBroken;
         }
-        while (sharing!.IsBroken && ++rounds < 100);
-        return plain.Difference(met, "private steps at once")
-            + (strategy.States <= states ? "" : $"{states} states, {strategy.States} with private steps at once; ");
+        while (sets.IsBroken || strategy.IsBroken);
+        return plain.Difference(met, "stubborn sets")
+            + (strategy.States <= states ? "" : $"{states} states, {strategy.States} with stubborn sets; ");
+
+        IStrategy Begin(Machine machine)
+        {
+            sets = new StubbornSets(machine, uses ??= new AgentUses(machine));
+            return strategy = new ReducedStrategy(new ExploreOptions(), sets, sleeps);
+        }
     }
 
     private static string Print(ToyOp[][] threads) =>
@@ -119,16 +126,16 @@ public sealed class GeneratedTests
     /// <summary>What a whole search met.</summary>
     private sealed record Met(HashSet<string> Finals, HashSet<string> Violations, long Executions)
     {
-        public static Met By(ToyOp[][] threads, Func<Machine, IStrategy> strategy, Func<Machine, Sharing>? sharing = null)
+        public static Met By(ToyOp[][] threads, Func<Machine, IStrategy> strategy, Func<StubbornSets>? sets = null)
         {
             var toy = new Toy(3, threads);
             toy.Machine.AddMonitor(new ToyProperty("x-is-not-2", machine => XIsTwo(toy, machine)));
             HashSet<string> finals = [], violations = [];
             Machine machine = toy.Sealed();
-            machine.KeepsGuards = sharing is not null;
+            machine.KeepsGuards = sets is not null;
             var search = new Search(machine, new ExploreOptions(), strategy(machine), () => 0, default, null)
             {
-                Sharing = sharing?.Invoke(machine),
+                Reduction = sets?.Invoke(),
                 OnEnd = _ => finals.Add(toy.Final()),
                 OnViolation = violation => violations.Add(violation.Message) || true,
             };

@@ -34,12 +34,12 @@ public sealed class InstructionTests
         Assert.Equal((4, 0), (classes.Executions, classes.Redundant));
         Assert.Equal((ulong[])[1, 2], same.Order());
 
-        (ExploreResult states, HashSet<ulong> again) = Explore(architecture, text, text, new ExploreOptions());
+        (ExploreResult states, HashSet<ulong> again) = Explore(architecture, text, text, new ExploreOptions { Strategy = SearchStrategy.Stateful });
         Assert.Equal((20, true), (states.Executions, states.ExecutionsExact));
         Assert.Equal((ulong[])[1, 2], again.Order());
 
         (ExploreResult fewer, HashSet<ulong> still) =
-            Explore(architecture, text, text, new ExploreOptions { TakesPrivateStepsAtOnce = true });
+            Explore(architecture, text, text, new ExploreOptions { Strategy = SearchStrategy.Reduced });
         Assert.True(fewer.States < states.States);
         Assert.Equal((ulong[])[1, 2], still.Order());
     }

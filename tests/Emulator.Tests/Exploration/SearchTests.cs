@@ -8,7 +8,7 @@ namespace RcuEmu.Emulator.Tests.Exploration;
 public sealed class SearchTests
 {
     private static readonly ExploreOptions Plain = new() { Reduction = false };
-    private static readonly ExploreOptions Stateful = new();
+    private static readonly ExploreOptions Stateful = new() { Strategy = SearchStrategy.Stateful };
 
     // Two threads of m and n steps that touch nothing in common: the orders are the choices of m places among m + n.
     [Theory]
