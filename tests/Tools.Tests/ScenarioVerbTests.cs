@@ -36,7 +36,7 @@ public sealed class ScenarioVerbTests : IDisposable
     [Fact]
     public void What_holds_says_for_how_many_executions()
     {
-        Invocation explore = Invocation.Of("explore", Shipped("arm64/callsite-update.yaml"));
+        Invocation explore = Invocation.Of("explore", Shipped("arm64/callsite-update.yaml"), "--strategy", "stateful");
         Assert.Equal((ExitCode.Holds, ""), (explore.Code, explore.Error));
         Assert.Matches("^holds for all [0-9,]+ executions\n[0-9,]+ states, ", explore.Out);
     }
@@ -180,7 +180,7 @@ public sealed class ScenarioVerbTests : IDisposable
     [InlineData("explore {s} --depth 0", "--depth: '0' is no whole number from 1 up")]
     [InlineData("explore {s} --preemptions -1", "--preemptions: '-1' is no whole number from 0 up")]
     [InlineData("explore {s} --time soon", "--time: 'soon' is no time; write seconds, as 10 or 0.5")]
-    [InlineData("explore {s} --strategy luck", "--strategy: 'luck' is none; write stateful, plain, dpor, deepening, random or pct")]
+    [InlineData("explore {s} --strategy luck", "--strategy: 'luck' is none; write reduced, stateful, plain, dpor, deepening, random or pct")]
     [InlineData("run", "run takes a scenario FILE or --blob FILE, one of them; see 'rcuemu run --help'")]
     [InlineData("run {s} --blob x", "run takes a scenario FILE or --blob FILE, one of them; see 'rcuemu run --help'")]
     [InlineData("run {s} --seed x", "--seed: 'x' is no seed; write a whole number from 0 to 2147483647")]
