@@ -48,6 +48,7 @@ public sealed class LitmusTests
     [InlineData("a64-dsb-isb-idc", "Sometimes", "0:X9=1; 0:X9=2;")]
     [InlineData("a64-dsb-isb-dic", "Never", "0:X9=2;")]
     [InlineData("a64-handler", "Always", "0:X2=1; 0:X3=label:\"P0:site\";")]
+    [InlineData("a64-fault-after-store", "Never", "[x]=2;")] // SM+lob-fault
     [InlineData("a64-store-exclusive", "Always", "0:X2=0; [x]=3; 0:X2=1; [x]=2;")] // DDI 0487, B2.17: it may fail
     public void An_arm64_test_that_writes_code_has_its_known_states(string name, string observation, string states)
     {

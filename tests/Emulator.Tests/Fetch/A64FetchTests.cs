@@ -38,7 +38,7 @@ public sealed class A64FetchTests
     [InlineData("dc cvau, x1; dsb ish; isb;", "AAf")] // SM.B+dc.cvau-dsb.ish-isb
     [InlineData("dsb ish; ic ivau, x1; dsb ish; isb;", "Aff")] // SM.B+dsb.ish-ic.ivau-dsb.ish-isb
     [InlineData(CacheSync + "isb;", "fff")] // SM.B+cachesync-isb
-    [InlineData(CacheSync, "AAA")] // the same without ISB: the words were fetched ahead (ESOP 2020; herd7 says otherwise, and the rule follows the paper)
+    [InlineData(CacheSync, "AAA")] // SM+cachesync, no ISB: the words were fetched ahead (ESOP 2020 and herd7)
     [InlineData("dc cvau, x1; dmb ish; ic ivau, x1; dsb ish; isb;", "A--")] // SM+dc-dmb-ic-dsb-isb: DMB does not hold IC
     [InlineData("ic ivau, x1; dsb ish; isb;", "AAf")] // IC not behind the store
     [InlineData("dc cvau, x1; dsb ish; ic ivau, x1; isb;", "AAf")] // IC not completed
