@@ -25,6 +25,9 @@ internal sealed class DporInParts(
     private BigInteger _executions;
     private long _redundant;
 
+    /// <summary>As of <see cref="Search.ReachesAreShared"/>.</summary>
+    public bool ReachesAreShared { get; init; }
+
     /// <summary>Searches. Null where a violation or a cycle was met: the search in one part says what it says then.</summary>
     public Findings? Run()
     {
@@ -118,6 +121,7 @@ internal sealed class DporInParts(
         search = new Search(machine, bounds, strategy, () => 0, cancel, null)
         {
             StopsAtCycle = options.Depth is null,
+            ReachesAreShared = ReachesAreShared,
             OnViolation = Exploring.Collect(met, () => search.Path),
         };
         search.Run();

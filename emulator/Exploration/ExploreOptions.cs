@@ -57,6 +57,11 @@ public sealed record ExploreOptions
     /// <summary>At most so many states are kept.</summary>
     public long? MaxStates { get; init; }
 
+    /// <summary>
+    /// At most so many bytes of managed memory; null: three quarters of what there is. As <see cref="Seconds"/>, it makes a result depend on the machine.
+    /// </summary>
+    public long? MaxMemory { get; init; }
+
     /// <summary>At most so many executions are gone through. For the random ones, where null: <see cref="Explorer.RandomExecutions"/>.</summary>
     public long? MaxExecutions { get; init; }
 

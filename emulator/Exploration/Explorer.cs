@@ -91,12 +91,30 @@ internal sealed class Exploring(
                 + "take the stateful search");
         }
 
-        bool inParts = options is { Jobs: > 1, MaxExecutions: null } || options.Checkpoint is not null;
-        if (inParts && new DporInParts(build, origin.ToString(), options, progress, cancel).Run() is { } found)
+        Findings found = Dpor(options, reachesAreShared: false);
+
+        // As for the stateful reduction: the state in which something is met may be none that this search comes by.
+        if (found.Violation is not null || found.Stopped || Array.IndexOf(found.Reached, false) < 0)
+            return found;
+
+        Findings again = Dpor(options with { Checkpoint = null }, reachesAreShared: true);
+        return found.With(again.Reached) with
+        {
+            Steps = found.Steps + again.Steps,
+            Seconds = found.Seconds + again.Seconds,
+            Bounds = again.Stopped ? again.Bounds : found.Bounds,
+            Stopped = again.Stopped,
+        };
+    }
+
+    private Findings Dpor(ExploreOptions bounds, bool reachesAreShared)
+    {
+        bool inParts = bounds is { Jobs: > 1, MaxExecutions: null } || bounds.Checkpoint is not null;
+        if (inParts && new DporInParts(build, origin.ToString(), bounds, progress, cancel) { ReachesAreShared = reachesAreShared }.Run() is { } found)
             return found;
 
         var strategy = new DporStrategy(machine);
-        (Search search, DistinctViolations? met) = Run(strategy, options, () => 0, stopsAtCycle: true);
+        (Search search, DistinctViolations? met) = Run(strategy, bounds, () => 0, stopsAtCycle: true, reachesAreShared);
         machine.KeepsGuards = false;
         return Findings.Of(search, search.Ends, 0, met) with { CountsClasses = true, Redundant = strategy.Redundant };
     }
@@ -272,17 +290,20 @@ internal sealed class Exploring(
         };
     }
 
-    private (Search Search, DistinctViolations? Met) Run(IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false) =>
-        Run(machine, strategy, bounds, states, cancel, stopsAtCycle);
+    private (Search Search, DistinctViolations? Met) Run(
+        IStrategy strategy, ExploreOptions bounds, Func<long> states, bool stopsAtCycle = false, bool reachesAreShared = false) =>
+        Run(machine, strategy, bounds, states, cancel, stopsAtCycle, reachesAreShared);
 
     private (Search Search, DistinctViolations? Met) Run(
-        Machine on, IStrategy strategy, ExploreOptions bounds, Func<long> states, CancellationToken stopped, bool stopsAtCycle = false)
+        Machine on, IStrategy strategy, ExploreOptions bounds, Func<long> states, CancellationToken stopped, bool stopsAtCycle = false,
+        bool reachesAreShared = false)
     {
         DistinctViolations? met = options.AllViolations ? new DistinctViolations() : null;
         Search search = null!;
         search = new Search(on, bounds, strategy, states, stopped, strategy is RandomStrategy or PctStrategy ? null : progress)
         {
             StopsAtCycle = stopsAtCycle && bounds.Depth is null,
+            ReachesAreShared = reachesAreShared,
             OnViolation = Collect(met, () => search.Path),
         };
         search.Run();

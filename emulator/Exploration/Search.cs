@@ -19,6 +19,7 @@ internal sealed class Search
     private readonly IProgress<ExploreProgress>? _progress;
     private readonly CancellationToken _cancel;
     private readonly int[] _phases;
+    private readonly long _mostMemory;
     private int _unreached;
 
     public Search(
@@ -26,6 +27,7 @@ internal sealed class Search
     {
         (Machine, _options, _strategy, _states, _cancel, _progress) = (machine, options, strategy, states, cancel, progress);
         Path = new SearchPath(machine, strategy, options.Preemptions, options.Depth ?? Explorer.LongestExecution);
+        _mostMemory = options.MaxMemory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
         Reached = new bool[machine.Reaches.Count];
         _unreached = Reached.Length;
         _phases = new int[machine.Agents.Count];
@@ -93,8 +95,15 @@ internal sealed class Search
         Path.Push();
         Reduction?.Enter(Path, 0);
         LearnGuards();
-        if (Arrive())
-            Walk();
+        try
+        {
+            if (Arrive())
+                Walk();
+        }
+        catch (OutOfMemoryException)
+        {
+            Bound ??= "memory: there is no more";
+        }
 
         Machine.State.UndoTo(Path[0].Mark);
     }
@@ -261,6 +270,8 @@ internal sealed class Search
             Bound ??= "interrupted";
         else if (_clock.Elapsed.TotalSeconds > _options.Seconds)
             Bound ??= string.Create(CultureInfo.InvariantCulture, $"seconds: {_options.Seconds}");
+        else if (GC.GetTotalMemory(false) > _mostMemory)
+            Bound ??= string.Create(CultureInfo.InvariantCulture, $"memory: {_mostMemory >> 20} MiB");
 
         _progress?.Report(new ExploreProgress(Ends, _states(), Steps, Path.Depth, Seconds));
     }

@@ -7,6 +7,7 @@ namespace RcuEmu.Emulator.Exploration;
 /// </summary>
 internal sealed class StateTable
 {
+    private const int MostSlots = 1 << 30;
     private Slot[] _slots = new Slot[1 << 10];
 
     /// <summary>How many states it holds.</summary>
@@ -49,7 +50,10 @@ internal sealed class StateTable
 
     private void Grow()
     {
-        var larger = new Slot[checked(_slots.Length * 2)];
+        if (_slots.Length == MostSlots)
+            throw new InsufficientMemoryException("a table of states is full");
+
+        var larger = new Slot[_slots.Length * 2];
         foreach (ref Slot slot in _slots.AsSpan())
         {
             if (!slot.IsEmpty)

@@ -14,6 +14,7 @@ internal sealed class ExploreOptionSet
     private readonly Option<string?> _time = Valued("--time", "S", "Stop after S seconds");
     private readonly Option<string?> _executions = Valued("--executions", "N", "At most N executions");
     private readonly Option<string?> _states = Valued("--states", "N", "Keep at most N states");
+    private readonly Option<string?> _memory = Valued("--max-memory", "MIB", "Stop where the search takes more than MIB MiB [default: 3/4 of what there is]");
     private readonly Option<bool> _noReduction = new("--no-reduction") { Description = "Go through every execution, without any memory of states" };
     private readonly Option<string?> _strategy = Valued("--strategy", "NAME", "reduced, stateful, plain, dpor, deepening, random or pct [default: reduced]");
     private readonly Option<string?> _seed = Valued("--seed", "N", "Where random executions start from [default: 1]");
@@ -21,7 +22,7 @@ internal sealed class ExploreOptionSet
     private readonly Option<bool> _exact = new("--exact") { Description = "Compare whole states where two hashes are equal" };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_preemptions, _depth, _time, _executions, _states, _noReduction, _strategy, _seed, _jobs, _exact];
+    public IEnumerable<Option> All => [_preemptions, _depth, _time, _executions, _states, _memory, _noReduction, _strategy, _seed, _jobs, _exact];
 
     /// <summary>What a command line asks for.</summary>
     public ExploreOptions Read(ParseResult line) => new()
@@ -31,6 +32,7 @@ internal sealed class ExploreOptionSet
         Seconds = Seconds(line),
         MaxExecutions = Number(line, _executions, 1, long.MaxValue),
         MaxStates = Number(line, _states, 1, long.MaxValue),
+        MaxMemory = Number(line, _memory, 1, long.MaxValue >> 20) << 20,
         Reduction = !line.GetValue(_noReduction),
         Strategy = Strategy(line),
         Seed = line.GetValue(_seed) is { } seed ? Numbers.Word(_seed.Name, seed) : 1,

@@ -17,7 +17,7 @@ public sealed class GeneratedCodeTests
 
     // Options that choose bounds: they make a search incomplete, so that there is nothing to compare. What a checkpoint does: CheckpointTests.
     private static readonly string[] Bounds =
-        [nameof(ExploreOptions.Checkpoint), nameof(ExploreOptions.Depth), nameof(ExploreOptions.Seconds), nameof(ExploreOptions.MaxStates), nameof(ExploreOptions.MaxExecutions)];
+        [nameof(ExploreOptions.Checkpoint), nameof(ExploreOptions.Depth), nameof(ExploreOptions.Seconds), nameof(ExploreOptions.MaxStates), nameof(ExploreOptions.MaxMemory), nameof(ExploreOptions.MaxExecutions)];
 
     private static readonly ExploreOptions All = new() { AllViolations = true, Shortest = false };
     private static readonly ExploreOptions Plain = All with { Strategy = SearchStrategy.Plain };

@@ -147,6 +147,21 @@ public sealed class SearchTests
         Assert.Equal(Verdict.Holds, explorer.Explore(Stateful with { Depth = 6 }).Verdict);
     }
 
+    [Theory]
+    [InlineData(SearchStrategy.Plain)]
+    [InlineData(SearchStrategy.Stateful)]
+    [InlineData(SearchStrategy.Dpor)]
+    public void Running_out_of_memory_is_a_bound_with_the_counts_so_far(SearchStrategy strategy)
+    {
+        var explorer = new Explorer(
+            () => new Toy(2, [.. Enumerable.Range(0, 6).Select(i => new ToyOp[] { R(0), W(0, i), R(1), W(1, i) })]).Sealed(), "large");
+
+        ExploreResult result = explorer.Explore(new ExploreOptions { Strategy = strategy, MaxMemory = 1 << 20 });
+
+        Assert.Equal((Verdict.NotFinished, "memory: 1 MiB", false), (result.Verdict, result.Bound, result.ExecutionsExact));
+        Assert.True(result.Steps > 0);
+    }
+
     // Executions of 3 and 3 free steps cut off behind step k are the words of k letters with at most 3 of each:
     // 4: 2^4 - 2 = 14; 5: the 20 that end behind 6 steps, each cut by its last step, which is forced, so 20.
     [Theory]
