@@ -41,7 +41,7 @@ internal sealed class DporStrategy : IStrategy
     public DporStrategy(Machine machine, DporPart? part = null)
     {
         (_machine, _part, _agents) = (machine, part, machine.Agents.Count);
-        _steps = [.. Enumerable.Range(0, part?.Limit ?? 0).Select(_ => new List<RecordedStep>())];
+        _steps = part is null ? [] : new List<RecordedStep>[part.Limit];
         _log = new EventLog(_agents);
         _firstOfAgent = new int[_agents];
         _asleep = new (int, int)[64 * _agents];
@@ -127,8 +127,8 @@ internal sealed class DporStrategy : IStrategy
         if (depth <= _part!.Prefix.Length)
             Sleep(depth, _part.Sleep[depth]);
 
-        if (depth < _part.Limit)
-            _steps[depth].Clear();
+        if (_part.IsOpen(depth))
+            (_steps[depth] ??= []).Clear();
 
         if (depth == 0 || !_part.IsOpen(depth - 1))
             return true;
@@ -228,14 +228,23 @@ internal sealed class DporStrategy : IStrategy
         int agent = path.TakenAt(i).Agent;
         ulong tested = _log.Add(i, agent, _machine.Footprint, _races);
         before.Top = _log.Top;
+        before.Tested = tested;
+        ForgetLost(i);
+        if (_part is null || i >= _part.Prefix.Length)
+            Races(i, agent, tested);
+
+        CheckOffers(path, i, tested | (1UL << agent));
+        Sleepers(i);
+    }
+
+    // Those of the way to a part were looked at when the way was gone for the first time.
+    private void Races(int i, int agent, ulong tested)
+    {
         foreach (int race in _races)
             Reverse(race, i, agent, _log.ClockOf(i), tests: false);
 
         RacesOfLost(i);
-        before.Tested = tested;
         TestsOfWaiting(i + 1, tested | (1UL << agent));
-        CheckOffers(path, i, tested | (1UL << agent));
-        Sleepers(i);
     }
 
     // Who sleeps on behind event i: those whose next events do not depend on it.
@@ -259,13 +268,16 @@ internal sealed class DporStrategy : IStrategy
         }
     }
 
+    private void ForgetLost(int i)
+    {
+        while (_lost.Count > 0 && _lost[^1].Event >= i)
+            _lost.RemoveAt(_lost.Count - 1);
+    }
+
     // Event i might come before a step that was asleep at some event and changed by it, and so before that event: then it is no longer
     // the same step, and what it does is covered nowhere yet.
     private void RacesOfLost(int i)
     {
-        while (_lost.Count > 0 && _lost[^1].Event >= i)
-            _lost.RemoveAt(_lost.Count - 1);
-
         foreach (Lost lost in _lost)
         {
             if (_log.IsBefore(lost.Event, i) || !_log.Conflicts(i, lost.Start, lost.End))
