@@ -59,6 +59,12 @@ public enum Gate
     /// <summary>A spinlock that somebody else holds: on PREEMPT_RT the task sleeps.</summary>
     RtSpinLock = 0xee,
 
+    /// <summary>The first half of rcu_read_lock_trace() in 7.2.</summary>
+    SrcuFastNesting = 0xdc,
+
+    /// <summary>The second half.</summary>
+    SrcuFastCount = 0xdd,
+
     /// <summary>A trampoline's first marker (design N).</summary>
     TrampolineEnter = 0xda,
 
@@ -100,6 +106,7 @@ public sealed class Kernel : IDisposable
     private readonly HashSet<Allocation> _generated = [];
     private readonly Cell _model;
     private string? _oops;
+    private (string? Property, string? Message) _breach;
 
     /// <summary>Makes a machine with <paramref name="cores"/> idle cores.</summary>
     /// <param name="config">The build and boot choices.</param>
@@ -286,7 +293,13 @@ public sealed class Kernel : IDisposable
     /// <summary>True for generated text.</summary>
     internal bool IsGenerated(Allocation allocation) => _generated.Contains(allocation);
 
-    internal void ClearOops() => _oops = null;
+    /// <summary>What the step in hand did against a property, or null.</summary>
+    internal string? PendingBreach(string property) => _breach.Property == property ? _breach.Message : null;
+
+    /// <summary>The step in hand did what a property forbids.</summary>
+    internal void NoteBreach(string property, string message) => _breach = (property, message);
+
+    internal void ClearOops() => (_oops, _breach) = (null, default);
 
     /// <summary>Told of each step of a program behind its doing, inside the machine's step. For properties.</summary>
     public event Action<ProgramRun, ProgramStep>? ProgramStepDone;

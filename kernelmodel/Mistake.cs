@@ -19,4 +19,7 @@ public enum Mistake
 
     /// <summary>The kthread ends a grace period that another one has ended already: its number counts twice.</summary>
     EndsTwice,
+
+    /// <summary>An interrupt's exit preempts whatever <c>preempt_count</c> says.</summary>
+    PreemptCountIgnored,
 }

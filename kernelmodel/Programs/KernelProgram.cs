@@ -105,7 +105,7 @@ public sealed class ProgramRun
 
     /// <summary>
     /// Jumps: the step to be done next is the nearest one of this name, back from here (the first of a row of them), or else ahead. A
-    /// program may have the same procedure in it twice.
+    /// program may have the same procedure in it twice. Where the step was dropped the run goes on.
     /// </summary>
     public void GoTo(string step)
     {
@@ -120,12 +120,7 @@ public sealed class ProgramRun
             at = Ahead(step);
 
         if (at >= 0)
-        {
             _next.Value = (ulong)at;
-            return;
-        }
-
-        throw new InvalidOperationException($"{Program.Name} has no step {step}");
     }
 
     private int Ahead(string step)

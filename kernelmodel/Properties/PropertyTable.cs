@@ -25,6 +25,11 @@ public static class PropertyTable
         ("exiting-tasks-are-covered", "a task that left the task list is covered until its last switch", kernel => new ExitingTasksAreCovered(kernel)),
         ("holdout-flag-in-grace-period", "rcu_tasks_holdout is set in a grace period only", kernel => new HoldoutFlagInGracePeriod(kernel)),
         ("grace-periods-end", "a run does not end with a grace period waiting", kernel => new GracePeriodsEnd(kernel)),
+        ("trace-readers-end", "a Tasks Trace grace period outlasts every reader that began before it", kernel => new TraceReadersEnd(kernel)),
+        ("srcu-fast-counts", "every Tasks Trace reader is counted (7.2)", kernel => new SrcuFastCounts(kernel)),
+        ("balanced-readers", "no reader and no region without preemption is open in user mode or at exit", kernel => new BalancedReaders(kernel)),
+        ("preemption-where-allowed", "nobody is preempted with preempt_count other than 0", kernel => new PreemptionWhereAllowed(kernel)),
+        ("no-atomic-sleep", "nobody calls schedule() in a vanilla reader or with preemption off", kernel => new NoAtomicSleep(kernel)),
         ("no-oops", "no task faults or traps without a handler; always watched", kernel => new NoOops(kernel)),
     ];
 

@@ -10,8 +10,8 @@ namespace RcuEmu.KernelModel.Rcu;
 /// </summary>
 /// <remarks>
 /// kernel/rcu/tasks.h, include/linux/rcupdate_trace.h. Left out: the kthread, its queue and its delays (a caller does the grace period
-/// itself, and one runs at a time); rcu_read_lock_trace() as more than one step, so that an interrupt between nesting and counter (7.2) is
-/// not seen.
+/// itself, and one runs at a time); interrupt handlers that are readers: the gates srcu_fast_nesting and srcu_fast_count are the halves of
+/// rcu_read_lock_trace(), for a scenario that puts one between.
 /// </remarks>
 public sealed class TasksTraceRcu
 {
@@ -25,6 +25,12 @@ public sealed class TasksTraceRcu
         Srcu = new SrcuFast(kernel, cores);
         ByIpi = new TraceByIpi(kernel, cores);
     }
+
+    /// <summary>Told when a grace period begins, inside the step. For properties.</summary>
+    public event Action? Began;
+
+    /// <summary>Told when a grace period ends, inside the step. For properties.</summary>
+    public event Action? Ended;
 
     /// <summary>7.2: the counters, <c>rcu_tasks_trace_srcu_struct</c>.</summary>
     public SrcuFast Srcu { get; }
@@ -40,6 +46,7 @@ public sealed class TasksTraceRcu
         var begin = new ProgramStep("rcu_tasks_trace_begin", $"kernel/rcu/tasks.h ({_kernel.Config.SeriesName}): synchronize_rcu_tasks_trace()", _ =>
         {
             _busy.Value = 1;
+            Began?.Invoke();
             return "synchronize_rcu_tasks_trace() begins";
         })
         {
@@ -50,6 +57,7 @@ public sealed class TasksTraceRcu
         var end = new ProgramStep("rcu_tasks_trace_end", begin.Source, _ =>
         {
             _busy.Value = 0;
+            Ended?.Invoke();
             return "synchronize_rcu_tasks_trace() returns";
         })
         { Droppable = false };
@@ -63,6 +71,24 @@ public sealed class TasksTraceRcu
             task.Inside.TraceIndex.Value = Srcu.Lock(cpu.Core.Index);
 
         return _kernel.Machine.Told($"{task.Name}: rcu_read_lock_trace()");
+    }
+
+    /// <summary>The first half of rcu_read_lock_trace() in 7.2: nesting is raised, nothing is counted. An interrupt can strike behind it (R15).</summary>
+    internal string BeginLock(KernelTask task)
+    {
+        task.Inside.TraceUncounted.Value++;
+        task.Inside.TraceNesting.Value++;
+        return _kernel.Machine.Told($"{task.Name}: trc_reader_nesting is {task.Inside.TraceNesting.Value}");
+    }
+
+    /// <summary>The second half: the counter, where the nesting was 0 before the first.</summary>
+    internal string EndLock(Cpu cpu, KernelTask task)
+    {
+        task.Inside.TraceUncounted.Value--;
+        if (task.Inside.TraceNesting.Value == 1 && IsSrcu)
+            task.Inside.TraceIndex.Value = Srcu.Lock(cpu.Core.Index);
+
+        return _kernel.Machine.Told($"{task.Name}: __srcu_read_lock_fast()");
     }
 
     /// <summary>rcu_read_unlock_trace(): whoever waits for this reader sees it.</summary>

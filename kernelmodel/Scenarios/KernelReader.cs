@@ -16,6 +16,7 @@ internal static class KernelReader
         ("flag-stays", Mistake.FlagStays),
         ("tags-the-running-one", Mistake.TagsTheRunningOne),
         ("ends-twice", Mistake.EndsTwice),
+        ("preempt-count-ignored", Mistake.PreemptCountIgnored),
     ];
 
     /// <summary>The configuration, how many ticks a core sees, and whether Kconfig was overruled on purpose.</summary>

@@ -105,6 +105,7 @@ public sealed partial class Cpu : IAgent
     internal void Schedule(TaskState becomes)
     {
         KernelTask task = Current!;
+        CheckSleep(task, becomes);
         _kernel.TasksRcu.NoteQuiescent(task);
         _kernel.TrampolineReaders.NoteOwnEvent(this, task);
         task.Inside.NeedResched.Value = 0;

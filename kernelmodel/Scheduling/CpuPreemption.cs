@@ -10,7 +10,7 @@ public sealed partial class Cpu
 
     /// <summary>True where an interrupt's exit may preempt the current task now (P1), or interrupts user mode.</summary>
     internal bool CanBePreempted(KernelTask current) =>
-        !Int3.IsActive && current.ExitPhase < ExitPhase.NonPreemptible && (IsInUser(current) || (Strikes(PreemptionPoint.InterruptExit) && Count(current) == 0));
+        !Int3.IsActive && current.ExitPhase < ExitPhase.NonPreemptible && (IsInUser(current) || (Strikes(PreemptionPoint.InterruptExit) && (Count(current) == 0 || _kernel.Config.Wrong == Mistake.PreemptCountIgnored)));
 
     /// <summary>True where a tick now leaves a request behind that somebody looks at later.</summary>
     internal bool CanBeAsked(KernelTask current) =>
@@ -176,6 +176,9 @@ public sealed partial class Cpu
     /// </summary>
     internal void Preempt(KernelTask task, ulong? pc)
     {
+        if (Count(task) != 0)
+            _kernel.NoteBreach("preemption-where-allowed", $"{task.Name} is preempted with preempt_count {PreemptCount.Show(Count(task))}");
+
         task.Inside.NeedResched.Value = 0;
         NoteSwitch(task);
         _kernel.Preempted.NotePreempted(this, task, pc);
@@ -202,6 +205,18 @@ public sealed partial class Cpu
 
     private bool IsQuiescentIn(KernelTask current) => IsInUser(current)
         || (_kernel.Config.PREEMPTION && current.ExitPhase < ExitPhase.NonPreemptible && Count(current) == 0 && (current.Context is null || current.Inside.RcuNesting.Value == 0));
+
+    // schedule() where nobody may sleep; the exit of a task is no sleep.
+    private void CheckSleep(KernelTask task, TaskState becomes)
+    {
+        if (task.Context is null || becomes == TaskState.Dead)
+            return;
+
+        if (Count(task) != 0)
+            _kernel.NoteBreach("no-atomic-sleep", $"{task.Name} calls schedule() with preempt_count {PreemptCount.Show(Count(task))}");
+        else if (task.Inside.RcuNesting.Value != 0)
+            _kernel.NoteBreach("no-atomic-sleep", $"{task.Name} calls schedule() inside rcu_read_lock()");
+    }
 
     // What a switch away from a task means to readers, whatever its mode.
     private void NoteSwitch(KernelTask task)

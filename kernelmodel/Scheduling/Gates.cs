@@ -30,6 +30,8 @@ public static class Gates
         new("rcu_read_lock_trace", Gate.TraceReadLock, "include/linux/rcupdate_trace.h: rcu_read_lock_trace()", (cpu, task) => cpu.Kernel.TasksTrace.Lock(cpu, task)),
         new("rcu_read_unlock_trace", Gate.TraceReadUnlock, "include/linux/rcupdate_trace.h: rcu_read_unlock_trace()",
             (cpu, task) => cpu.Kernel.TasksTrace.Unlock(cpu, task)),
+        new("srcu_fast_nesting", Gate.SrcuFastNesting, "include/linux/rcupdate_trace.h: rcu_read_lock_trace()", (cpu, task) => cpu.Kernel.TasksTrace.BeginLock(task)),
+        new("srcu_fast_count", Gate.SrcuFastCount, "include/linux/srcutree.h: __srcu_read_lock_fast()", (cpu, task) => cpu.Kernel.TasksTrace.EndLock(cpu, task)),
         new("rcu_softirq_qs_periodic", Gate.SoftirqQuiescent, "include/linux/rcupdate.h: rcu_softirq_qs_periodic()", (cpu, task) => cpu.SoftirqQuiescent(task)),
         new("user_enter", Gate.UserEnter, "kernel/entry/common.c: exit_to_user_mode_loop()", (cpu, task) => cpu.EnterUser(task)),
         new("user_exit", Gate.UserExit, "kernel/entry/common.c: enter_from_user_mode()", (cpu, task) => cpu.LeaveUser(task)),

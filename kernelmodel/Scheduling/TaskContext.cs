@@ -19,6 +19,7 @@ public sealed class TaskContext
         TraceNeedQs = Cell.Of(machine);
         TraceIndex = Cell.Of(machine);
         TraceHoldout = Cell.Of(machine);
+        TraceUncounted = Cell.Of(machine);
         TraceBlocked = Cell.Of(machine);
         TrampolineNesting = Cell.Of(machine);
         InterruptedInText = Cell.Of(machine);
@@ -50,6 +51,9 @@ public sealed class TaskContext
 
     /// <summary>Up to 6.12: on the holdout list of a Tasks Trace grace period.</summary>
     public Cell TraceHoldout { get; }
+
+    /// <summary>1 between the two halves of rcu_read_lock_trace(): nesting is raised and nothing is counted yet.</summary>
+    public Cell TraceUncounted { get; }
 
     /// <summary>Up to 6.12: on <c>rtp_blkd_tasks</c>: it was switched out inside this reader, whether or not it runs again.</summary>
     public Cell TraceBlocked { get; }

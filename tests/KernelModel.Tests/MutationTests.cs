@@ -92,6 +92,23 @@ public class MutationTests
         Assert.Empty(GuestBarrier.Find(architecture, bytes, 0x1000));
     }
 
+    // What a scenario calls necessary is: without it something is violated.
+    [Theory]
+    [InlineData("readers/trace-readers-end-6-12.yaml")]
+    [InlineData("readers/trace-readers-end-7-2.yaml")]
+    public void Every_step_that_is_marked_necessary_is_found_when_it_is_dropped(string file)
+    {
+        foreach (ScenarioVariant variant in ScenarioMatrix.Load(Path.Combine(Repository.Scenarios, file)).Variants)
+        {
+            foreach ((string step, long line) in variant.Scenario!.Necessary)
+            {
+                Scenario mutant = variant.Scenario with { Drop = [(step, line)], Necessary = [] };
+                ExploreResult result = mutant.Explore(new ExploreOptions { Shortest = false }, cancel: TestContext.Current.CancellationToken);
+                Assert.True(result.Violation?.Property == "trace-readers-end", $"{variant.Label}: {step}: {result.Verdict}");
+            }
+        }
+    }
+
     private static Scenario Load(string file) => Scenario.Load(Path.Combine(Repository.Scenarios, file));
 
     [Fact]
