@@ -34,13 +34,18 @@ internal sealed class VariantTable
 {
     private const int VerdictWidth = 31;
     private readonly IReadOnlyList<string> _axes;
+    private readonly bool _isOfFiles;
     private readonly int[] _widths;
 
-    /// <summary>Makes columns as wide as the values of <paramref name="matrix"/> are long.</summary>
+    /// <summary>
+    /// Makes columns as wide as the values of <paramref name="matrix"/> are long: one for each axis, or, where several files with axes of their own are in it,
+    /// one for the file and one for the rest.
+    /// </summary>
     public VariantTable(ScenarioMatrix matrix)
     {
-        _axes = matrix.Axes;
-        _widths = [.. _axes.Select(axis => matrix.Variants.Max(variant => variant[axis].Length)).Zip(_axes, (most, axis) => Math.Max(most, axis.Length))];
+        _isOfFiles = matrix.Axes is ["file", ..];
+        _axes = _isOfFiles ? ["file", "variant"] : matrix.Axes;
+        _widths = [.. _axes.Select((axis, i) => Math.Max(axis.Length, matrix.Variants.Max(variant => Cells(variant)[i].Length)))];
     }
 
     /// <summary>The heading.</summary>
@@ -48,10 +53,18 @@ internal sealed class VariantTable
 
     /// <summary>One variant's line.</summary>
     public string Line(VariantResult row) => Row(
-        [.. _axes.Select(axis => row.Variant[axis] is { Length: > 0 } value ? value : "-")],
+        Cells(row.Variant),
         row.Verdict,
         row.Result?.States.ToString("N0", CultureInfo.InvariantCulture) ?? "-",
         row.Remark);
+
+    private string[] Cells(ScenarioVariant variant)
+    {
+        IEnumerable<string> values = _isOfFiles
+            ? [variant["file"], string.Join(' ', variant.Values.Skip(1).Select(value => $"{value.Axis}={value.Value}"))]
+            : _axes.Select(axis => variant[axis]);
+        return [.. values.Select(value => value.Length > 0 ? value : "-")];
+    }
 
     /// <summary>How many came out how.</summary>
     public static string Summary(IReadOnlyCollection<VariantResult> rows)
