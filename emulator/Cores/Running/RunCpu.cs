@@ -69,7 +69,8 @@ internal unsafe struct RunCpu
     /// <summary>No epoch, and not <see cref="Execution.State.Unsettled"/> either.</summary>
     public const ulong NotReady = ulong.MaxValue - 1;
 
-    public const int DataPages = 128;
+    // Many, since memory of different kinds tends to begin at like addresses, and each entry serves one page at a time.
+    public const int DataPages = 512;
     public const int CodePages = 64;
 
     private const ulong PageMask = ~(ulong)(GuestMemory.PageBytes - 1);

@@ -31,8 +31,8 @@ internal unsafe interface ITraceSource
 /// </remarks>
 internal sealed unsafe class Tracer(CodePages code, ITraceSource source)
 {
-    // With more, the JIT stops inlining: a method has at most 512 locals then.
-    private const int MaxSteps = 32;
+    // Room for the inner loops of hash functions. The JIT inlines less where a method gets very long.
+    private const int MaxSteps = 48;
     private const int MinSteps = 3;
 
     private readonly List<TraceStep> _steps = [];

@@ -210,7 +210,7 @@ public sealed class TraceTests
     private static string Twice(Architecture architecture) =>
         architecture == Architecture.Arm64 ? "twice: lsl x0, x0, #1\ncinc x0, x0, eq\nret\n" : "twice: add rax, rax\nadc rax, 0\nret\n";
 
-    // The second page of data: the TLB has one entry for its first page and the stack.
+
     private static CoreMachine Make(Architecture architecture, string text, ulong start)
     {
         const ulong Data = CoreMachine.Data + 0x1000;
