@@ -50,7 +50,7 @@ public sealed class TraceTests
             run.Machine.Engine.Gear.TraceEagerly(Slice);
             Compare(search, run, budget, rounds: 6);
             Interlocked.Add(ref traces, run.Machine.Engine.Gear.Traces);
-        }, iter: 300);
+        }, iter: 150);
 
         Assert.True(traces > 100, $"{traces} traces");
     }
@@ -209,7 +209,6 @@ public sealed class TraceTests
 
     private static string Twice(Architecture architecture) =>
         architecture == Architecture.Arm64 ? "twice: lsl x0, x0, #1\ncinc x0, x0, eq\nret\n" : "twice: add rax, rax\nadc rax, 0\nret\n";
-
 
     private static CoreMachine Make(Architecture architecture, string text, ulong start)
     {
