@@ -92,7 +92,9 @@ public static class A64Assembler
             word = value;
             if (spelling.TryParse(ref scanner, ref word))
             {
-                if (row.Matches(word))
+                // An operand that changed a fixed bit made it an instruction of another row: ADD of a negative number.
+                bool isOther = ((word ^ row.Value) & row.Mask) != 0;
+                if (isOther ? A64Decoder.Find(word) is not null : row.Matches(word))
                 {
                     error = null;
                     errorColumn = 0;

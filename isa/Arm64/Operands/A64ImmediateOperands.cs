@@ -82,6 +82,13 @@ internal sealed class A64Imm12Operand : A64Operand
         int place = scanner.Here();
         if (!A64Lo12.TryParse(ref scanner, out long value, out bool isLo12))
             return false;
+        // As GNU as has it: ADD of a negative number is SUB, CMP is CMN, and the other way round. Bit 30 tells them apart.
+        if (value is < 0 and >= -0xfff000)
+        {
+            value = -value;
+            word ^= 1u << 30;
+        }
+
         bool shifted = false;
         if (!isLo12 && scanner.Try(','))
         {

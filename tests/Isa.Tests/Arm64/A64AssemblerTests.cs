@@ -36,6 +36,13 @@ public sealed class A64AssemblerTests
     [InlineData("ret", 0xd65f03c0)]
     [InlineData("b.lo #8", 0x54000043)]
     [InlineData("tbz x3, #3, #8", 0x36180043)]
+    [InlineData("add sp, sp, #-16", 0xd10043ff)] // these from GNU as 2.40
+    [InlineData("sub w0, w1, #-1", 0x11000420)]
+    [InlineData("cmp x0, #-5", 0xb100141f)]
+    [InlineData("cmn w3, #-4095", 0x713ffc7f)]
+    [InlineData("adds x0, x1, #-4096", 0xf1400420)]
+    [InlineData("subs x1, x2, #-0x1000", 0xb1400441)]
+    [InlineData("add x0, x1, #-1, lsl #12", 0xd1400420)]
     public void A_statement_becomes_its_word(string statement, uint expected)
     {
         bool read = A64Assembler.TryAssemble(statement, Pc, Find, out uint word, out string? error, out _);
@@ -49,6 +56,7 @@ public sealed class A64AssemblerTests
     [InlineData("", 0, "expected an instruction")]
     [InlineData("ldr x0, [x1, #32768]", 13, "32768 is out of range: 0 to 32760")]
     [InlineData("ldr x0, [x1, #257]", 13, "257 is not a multiple of 8")]
+    [InlineData("add x0, x1, #-0x1001", 12, "4097 does not fit 12 bits, shifted left by 12 or not")]
     [InlineData("bl nowhere", 3, "unknown symbol 'nowhere'")]
     [InlineData("bl #0x8000000", 3, "the target is 134217728 bytes away; the reach is -134217728 to 134217724")]
     [InlineData("mov x0, #0x12345", 8, "0x12345 takes more than one instruction: use movz and movk")]
