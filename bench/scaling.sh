@@ -1,6 +1,6 @@
 #!/bin/bash
 # How the cost of a verdict grows: the INT3 protocol with a stale fetch (as bench/spin/int3.yaml), and its coherent form, over cores, rounds of each
-# core, and the bound of preemptions. One line for each search: executions (classes where the search reduces), states, steps, seconds of processor
+# core, and the bound of preemptions. One line for each search: executions gone through to their end, states, steps, seconds of processor
 # time, MiB at most, and how many times the steps of the line above. The argument is the most seconds that one search may take (60); a search that does not end then says so.
 # Needs: time (Debian package).
 set -eu
@@ -55,7 +55,7 @@ search() {
   printf '%-22s %14s %12s %13s %8s %7d %6s  %s\n' "$label" "$executions" "$states" "$steps" "$user" $((kib / 1024)) "$grows" "$verdict"
 }
 head() {
-  printf '\n%s\n%-22s %14s %12s %13s %8s %7s %6s  %s\n' "$1" '' executions states steps seconds MiB times verdict
+  printf '\n%s\n%-22s %14s %12s %13s %8s %7s %6s  %s\n' "$1" '' ends states steps seconds MiB times verdict
   previous=0
 }
 
