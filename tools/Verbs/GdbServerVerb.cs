@@ -5,7 +5,6 @@ using RcuEmu.Isa;
 using RcuEmu.Tools.Debugging;
 using RcuEmu.Tools.Debugging.Gdb;
 using RcuEmu.Tools.Shell;
-using RcuEmu.Trampolines.Loading;
 
 namespace RcuEmu.Tools.Verbs;
 
