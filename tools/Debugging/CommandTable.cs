@@ -28,6 +28,9 @@ internal static class CommandTable
     public static DebugCommand Find(string line, out string rest)
     {
         string word = Word(line, out rest);
+        if (All.FirstOrDefault(command => command.Name.Contains(' ') && command.Aliases.Contains(word)) is { } named)
+            return named;
+
         DebugCommand first = Find(word, "", All.Where(command => !command.Name.Contains(' ')));
         if (!All.Any(command => command.Name.StartsWith($"{first.Name} ", StringComparison.Ordinal)))
             return first;

@@ -149,7 +149,7 @@ internal sealed class DebugShell : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{path}: {error.Message}");
+            throw new UserErrorException(error is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file" : $"{path}: it cannot be read");
         }
 
         RunLines(lines, path);

@@ -16,13 +16,14 @@ internal sealed class DebugTarget
     private readonly Option<string?> _image = new("--image") { HelpName = "I", Description = "Debug a function of a kernel image: amd64/6.12, or a boot image's path" };
     private readonly Option<string?> _schedule = new("--schedule") { HelpName = "LINE", Description = "Take this schedule first; a violation on its way ends it" };
     private readonly Option<bool> _force = new("--force") { Description = "Take a schedule of another version of the scenario too" };
+    private readonly Option<string?> _variant = ScenarioFile.Variant();
     private readonly Option<string?> _at = new("--at") { HelpName = "N|end", Description = "Begin behind step N of the schedule [default: 0]" };
 
     /// <summary>What is debugged: for the help.</summary>
     public const string FileHelp = "A scenario (YAML), or with --image the function";
 
     /// <summary>The options in the order of the help.</summary>
-    public IEnumerable<Option> All => [_schedule, _force, _at, _image, .. _blob.All];
+    public IEnumerable<Option> All => [_schedule, _force, _at, _variant, _image, .. _blob.All];
 
     /// <summary>The file of the scenario, or null.</summary>
     public string? File { get; private set; }
@@ -73,7 +74,8 @@ internal sealed class DebugTarget
             return new ImageDebugModel(KernelImage.Load(KernelCache.Default.Resolve(image)), file!, _blob.ReadRegisters(line));
 
         File = file;
-        return new KernelDebugModel(ScenarioFile.Load(terminal, file!));
+        Schedule? schedule = line.GetValue(_schedule) is { } text ? Schedule.Parse(text) : null;
+        return new KernelDebugModel(ScenarioFile.LoadFor(terminal, file!, schedule, line.GetValue(_variant)));
     }
 
     private void Begin(ParseResult line, DebugSession session, CancellationToken stopped) =>

@@ -2,7 +2,9 @@ using System.CommandLine;
 using RcuEmu.Emulator.Debugging;
 using RcuEmu.Isa;
 using RcuEmu.Tools.Debugging;
+using RcuEmu.Tools.Debugging.Screen;
 using RcuEmu.Tools.Shell;
+using Spectre.Console;
 
 namespace RcuEmu.Tools.Verbs;
 
@@ -11,6 +13,7 @@ internal sealed class DebugVerb : Verb
 {
     private readonly Argument<string?> _file;
     private readonly DebugTarget _target = new();
+    private readonly Option<bool> _screen;
     private readonly Option<string[]> _scripts = new("-x", "--command") { HelpName = "SCRIPT", Description = "Do the commands of a file and end; repeatable" };
     private readonly Option<string[]> _commands = new("--ex") { HelpName = "COMMAND", Description = "Do one command, before -x; repeatable" };
 
@@ -25,6 +28,7 @@ internal sealed class DebugVerb : Verb
     {
         _file = AddArgument<string?>("FILE", DebugTarget.FileHelp);
         _file.Arity = ArgumentArity.ZeroOrOne;
+        _screen = AddFlag("--tui", "Show cores, tasks and what can happen next on the whole terminal");
         Options.Add(_scripts);
         Options.Add(_commands);
         foreach (Option option in _target.All)
@@ -39,12 +43,18 @@ internal sealed class DebugVerb : Verb
         if (line.GetValue(Json))
             return PrintJson(shell, scripts, commands);
 
+        if (line.GetValue(_screen))
+            return Screen(shell);
         if (scripts.Length + commands.Length == 0)
             return Terminal.InIsTerminal && Terminal.OutIsTerminal ? new DebugPrompt(shell).Run() : Plain(shell);
 
         RunScripts(shell, scripts, commands);
         return ExitCode.Holds;
     }
+
+    private int Screen(DebugShell shell) => Terminal.InIsTerminal && Terminal.OutIsTerminal
+        ? new DebugScreen(shell, AnsiConsole.Console).Run()
+        : throw new UserErrorException("--tui needs a terminal; without one, 'debug' reads commands");
 
     private static void RunScripts(DebugShell shell, string[] scripts, string[] commands)
     {

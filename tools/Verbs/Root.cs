@@ -47,6 +47,7 @@ internal static class Root
         new DebugVerb(terminal),
         new ExplainVerb(terminal),
         new GdbServerVerb(terminal),
+        new DapVerb(terminal),
         new AsmVerb(terminal),
         new DisasmVerb(terminal),
         new LitmusVerb(terminal),

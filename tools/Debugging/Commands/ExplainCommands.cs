@@ -14,7 +14,7 @@ internal static class ExplainCommands
     [
         new("explain", [], "explain grace|free NAME|task NAME",
             "Says why something waits.",
-            "explain grace", (shell, args) => throw new UserErrorException("explain takes grace, free NAME or task NAME; see 'help explain grace'")),
+            "explain", (shell, args) => throw new UserErrorException("explain takes grace, free NAME or task NAME; see 'help explain grace'")),
         new("explain grace", [], "explain grace",
             "Says of each grace period that runs or is asked for why it has not ended: who is waited for, by which test of the kernel, and what would release it.",
             "explain grace", (shell, args) => Grace(shell)),
