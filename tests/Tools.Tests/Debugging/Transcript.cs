@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RcuEmu.Emulator.Cores;
 using RcuEmu.Emulator.Debugging;
 using RcuEmu.Emulator.Execution;
@@ -17,7 +18,7 @@ namespace RcuEmu.Tools.Tests.Debugging;
 /// witness; or <c># code: ARCH, N cores[, fetch modelled]</c> with the lines of the assembly text, which every core executes from its
 /// beginning. Text is at 0x100000, data at 0x200000, each core's stack ends at 0x300000 plus 0x1000 times its number plus 1.
 /// </remarks>
-internal sealed class Transcript
+internal sealed partial class Transcript
 {
     private const string Prompt = "(rcuemu) ";
     private readonly string[] _headers;
@@ -50,7 +51,9 @@ internal sealed class Transcript
         while (!shell.IsOver && shell.NextLine() is { } line)
             shell.Execute(line);
 
-        return output.ToString().Replace("\u001b", "\\e", StringComparison.Ordinal);
+        // Where the repository lies, and the hash of all of a machine, are nobody's business here.
+        string text = output.ToString().Replace("\u001b", "\\e", StringComparison.Ordinal).Replace(Repository.Root + "/", "", StringComparison.Ordinal);
+        return Hash().Replace(text, "@........");
     }
 
     private static string Echo(StringWriter output, string line)
@@ -96,6 +99,9 @@ internal sealed class Transcript
         machine.Seal();
         return machine;
     }
+
+    [GeneratedRegex("@[0-9a-f]{8}")]
+    private static partial Regex Hash();
 
     private string? Header(string name) => _headers.FirstOrDefault(line => line.StartsWith($"# {name}: ", StringComparison.Ordinal)) is { } line
         ? line[(name.Length + 4)..]
