@@ -53,7 +53,7 @@ internal sealed partial class Transcript
 
         // Where the repository lies, and the hash of all of a machine, are nobody's business here.
         string text = output.ToString().Replace("\u001b", "\\e", StringComparison.Ordinal).Replace(Repository.Root + "/", "", StringComparison.Ordinal);
-        return Hash().Replace(text, "@........");
+        return string.Join('\n', text.Split('\n').Select(line => line.StartsWith(Prompt, StringComparison.Ordinal) ? line : Hash().Replace(line, "@........")));
     }
 
     private static string Echo(StringWriter output, string line)
