@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace RcuEmu.Tools.Debugging;
 
 /// <summary>The prompt on a terminal: line editing and completion by RadLine, with the keys of readline, and a history that is kept.</summary>
-internal sealed class DebugPrompt(DebugShell shell)
+internal sealed class DebugPrompt(DebugShell shell) : IDisposable
 {
     private readonly PromptHistory _history = new();
     private CancellationTokenSource _stop = new();
@@ -28,6 +28,9 @@ internal sealed class DebugPrompt(DebugShell shell)
         _history.Save();
         return ExitCode.Holds;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 
     // Ctrl-C stops what runs and never the debugger.
     private void Interrupt(object? sender, ConsoleCancelEventArgs key)

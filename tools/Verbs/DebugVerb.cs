@@ -46,15 +46,26 @@ internal sealed class DebugVerb : Verb
         if (line.GetValue(_screen))
             return Screen(shell);
         if (scripts.Length + commands.Length == 0)
-            return Terminal.InIsTerminal && Terminal.OutIsTerminal ? new DebugPrompt(shell).Run() : Plain(shell);
+            return Terminal.InIsTerminal && Terminal.OutIsTerminal ? Prompt(shell) : Plain(shell);
 
         RunScripts(shell, scripts, commands);
         return ExitCode.Holds;
     }
 
-    private int Screen(DebugShell shell) => Terminal.InIsTerminal && Terminal.OutIsTerminal
-        ? new DebugScreen(shell, AnsiConsole.Console).Run()
-        : throw new UserErrorException("--tui needs a terminal; without one, 'debug' reads commands");
+    private static int Prompt(DebugShell shell)
+    {
+        using var prompt = new DebugPrompt(shell);
+        return prompt.Run();
+    }
+
+    private int Screen(DebugShell shell)
+    {
+        if (!Terminal.InIsTerminal || !Terminal.OutIsTerminal)
+            throw new UserErrorException("--tui needs a terminal; without one, 'debug' reads commands");
+
+        using var screen = new DebugScreen(shell, AnsiConsole.Console);
+        return screen.Run();
+    }
 
     private static void RunScripts(DebugShell shell, string[] scripts, string[] commands)
     {

@@ -99,7 +99,7 @@ public sealed class RealGdbTests : IDisposable
     }
 
     [Fact]
-    public void A_second_gdb_is_refused_and_a_vanished_one_does_not_end_the_machine()
+    public async Task A_second_gdb_is_refused_and_a_vanished_one_does_not_end_the_machine()
     {
         using var shell = new DebugShell(Sessions.Of("x86-64/free-without-tasks-rcu"), new Paint(false), TextWriter.Null);
         using var server = new GdbServer(new GdbStub(shell), IPAddress.Loopback, 0);
@@ -123,7 +123,7 @@ public sealed class RealGdbTests : IDisposable
             Ask(third, "$k#6b", 1);
         }
 
-        Assert.True(running.Wait(10_000, TestContext.Current.CancellationToken));
+        await running.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     private static string Ask(TcpClient client, string packet, int bytes)

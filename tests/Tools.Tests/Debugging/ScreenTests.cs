@@ -30,7 +30,7 @@ public class ScreenTests
     public void Keys_go_forwards_and_backwards_and_choose()
     {
         using var shell = new DebugShell(Sessions.Of("x86-64/free-without-tasks-rcu"), new Paint(false), TextWriter.Null);
-        var screen = new DebugScreen(shell, Console(TextWriter.Null, 80, 24));
+        using var screen = new DebugScreen(shell, Console(TextWriter.Null, 80, 24));
         Press(ConsoleKey.RightArrow);
         Press(ConsoleKey.RightArrow);
         Assert.Equal(2, shell.Session.Timeline.Position);

@@ -30,7 +30,7 @@ internal sealed class DapSession : IDisposable
         ["setDataBreakpoints"] = (dap, args) => dap.SetDataBreakpoints(args),
         ["threads"] = (dap, args) => dap.Threads(),
         ["stackTrace"] = (dap, args) => dap.StackTrace(args),
-        ["scopes"] = (dap, args) => dap.Scopes(args),
+        ["scopes"] = (dap, args) => Scopes(args),
         ["variables"] = (dap, args) => dap.Variables(args),
         ["setVariable"] = (dap, args) => dap.SetVariable(args),
         ["evaluate"] = (dap, args) => dap.Evaluate(args),
@@ -339,7 +339,7 @@ internal sealed class DapSession : IDisposable
     // A scope's reference is the core's number plus 1 times 100, and which of these it is.
     private static readonly string[] ScopeNames = ["Registers", "Task", "Grace period", "Fetch"];
 
-    private JsonObject Scopes(JsonObject args)
+    private static JsonObject Scopes(JsonObject args)
     {
         int core = ((int)args["frameId"]! - 1) / 1000;
         return new JsonObject
@@ -385,7 +385,7 @@ internal sealed class DapSession : IDisposable
         ? table.Rows.Select(row => (row[name], string.Join(", ", row.Select((text, i) => i == name ? null : $"{table.Columns[i]} {text}").Where(text => text is not null))))
         : [];
 
-    private IEnumerable<(string, string)> Fetched(int core)
+    private List<(string, string)> Fetched(int core)
     {
         if (Session.PcOf(core) is not { } pc)
             return [];

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace RcuEmu.Tools.Debugging.Screen;
 
 /// <summary><c>debug --tui</c>: the session on the whole terminal, driven by single keys.</summary>
-internal sealed class DebugScreen(DebugShell shell, IAnsiConsole console)
+internal sealed class DebugScreen(DebugShell shell, IAnsiConsole console) : IDisposable
 {
     private const int Page = 10;
     private readonly ScreenView _view = new(shell.Session);
@@ -34,6 +34,9 @@ internal sealed class DebugScreen(DebugShell shell, IAnsiConsole console)
         Console.CancelKeyPress -= Interrupt;
         return ExitCode.Holds;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 
     /// <summary>Does what a key stands for.</summary>
     public void Press(ConsoleKeyInfo key)
