@@ -144,7 +144,7 @@ public sealed unsafe class State : IDisposable
     /// Forgets the journal: marks taken before are void, and the hash counts from the present state. What the run gear does
     /// when it stops, since it changes cells without recording.
     /// </summary>
-    internal void Restart()
+    public void Restart()
     {
         _recording = IsSealed;
         _entries = 0;

@@ -99,8 +99,11 @@ public sealed class TasksRcuTiming
         _lastReport.Value = Jiffies;
         _reported.Value = 1;
         IEnumerable<string> tasks = _kernel.Tasks.Where(task => task.Holdout.Value != 0).Select(Describe);
-        return _kernel.Machine.Told($"INFO: rcu_tasks detected stalls on tasks: {string.Join(" ", tasks)}");
+        return Report($"INFO: rcu_tasks detected stalls on tasks: {string.Join(" ", tasks)}");
     }
+
+    /// <summary>Told of each report. For timed runs and tests.</summary>
+    public event Action<string>? Reported;
 
     /// <summary>A look's text with the reports that it makes.</summary>
     internal string WithReports(string text, string? stall)
@@ -138,9 +141,15 @@ public sealed class TasksRcuTiming
 
         _lastInfo.Value = Jiffies;
         _interval.Value *= (ulong)Math.Clamp(Parameters.StallInfoMult, 1, 10);
-        return string.Create(
+        return Report(string.Create(
             CultureInfo.InvariantCulture,
-            $"INFO: rcu_tasks grace period {_kernel.TasksRcu.Number} (since boot) is {Jiffies - _start.Value} jiffies old");
+            $"INFO: rcu_tasks grace period {_kernel.TasksRcu.Number} (since boot) is {Jiffies - _start.Value} jiffies old"));
+    }
+
+    private string Report(string text)
+    {
+        Reported?.Invoke(text);
+        return text;
     }
 
     // The kernel's columns: I for an idle task, N for a CPU without tick, then the counters.

@@ -115,15 +115,17 @@ public sealed partial class Cpu
 
     /// <summary>
     /// rcu_softirq_qs_periodic(): a quiescent state of vanilla and of Tasks RCU; nothing on PREEMPT_RT. kernel/rcu/tree.c: rcu_softirq_qs().
-    /// Left out: that it reports at most every HZ/10 jiffies; without time every call reports.
+    /// It reports at most every HZ/10 jiffies; without time every call reports.
     /// </summary>
     internal string SoftirqQuiescent(KernelTask task)
     {
-        if (!_kernel.Config.PREEMPT_RT)
+        bool isDue = !_kernel.Config.IsTimed || _kernel.Jiffies.Value > task.Inside.SoftirqStamp.Value + ((ulong)_kernel.Config.TasksRcu.HZ / 10);
+        if (!_kernel.Config.PREEMPT_RT && isDue)
         {
             _kernel.TasksRcu.NoteQuiescent(task);
             _kernel.TrampolineReaders.NoteOwnEvent(this, task);
             _kernel.Rcu.NoteQuiescent(Core.Index);
+            task.Inside.SoftirqStamp.Value = _kernel.Jiffies.Value;
         }
 
         return _kernel.Machine.Told($"{task.Name}: rcu_softirq_qs_periodic()");

@@ -23,6 +23,7 @@ public sealed class TaskContext
         TraceBlocked = Cell.Of(machine);
         TrampolineNesting = Cell.Of(machine);
         InterruptedInText = Cell.Of(machine);
+        SoftirqStamp = Cell.Of(machine);
     }
 
     /// <summary><c>preempt_count</c>, its fields as <see cref="Scheduling.PreemptCount"/> has them.</summary>
@@ -30,6 +31,9 @@ public sealed class TaskContext
 
     /// <summary><c>TIF_NEED_RESCHED</c>.</summary>
     public Cell NeedResched { get; }
+
+    /// <summary>With time: the jiffy at which rcu_softirq_qs_periodic() last reported.</summary>
+    public Cell SoftirqStamp { get; }
 
     /// <summary>1 in user mode.</summary>
     public Cell UserMode { get; }
