@@ -1,6 +1,13 @@
 using System.Globalization;
 using RcuEmu.Bench;
 
+// bench grace [ROUNDS]: a grace period of Tasks RCU with 1,000 tasks on 64 cores.
+if (args is ["grace", ..])
+{
+    GracePeriods.Print(1000, 64, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
+    return;
+}
+
 // bench [FOLDER [ROUNDS [NAME]]]: all workloads of FOLDER (default bench/workloads), medians of ROUNDS (default 5).
 string folder = args.Length > 0 ? args[0] : Path.Combine("bench", "workloads");
 int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;

@@ -101,6 +101,7 @@ public sealed class Kernel : IDisposable
 {
     private readonly List<Cpu> _cpus = [];
     private readonly List<KernelTask> _tasks = [];
+    private readonly List<KernelTask> _waiters = [];
     private readonly List<KernelProgram> _procedures = [];
     private readonly List<(string Function, string Name, string Source)> _droppable = [];
     private readonly HashSet<Allocation> _generated = [];
@@ -151,6 +152,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>The task list.</summary>
     public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>The tasks that execute programs: only they wait for grace periods.</summary>
+    internal IReadOnlyList<KernelTask> Waiters => _waiters;
 
     /// <summary>Names for addresses.</summary>
     public SymbolTable Symbols { get; } = new();
@@ -241,6 +245,7 @@ public sealed class Kernel : IDisposable
     public KernelTask AddTask(string name, int core, Func<KernelTask, KernelProgram> program)
     {
         KernelTask task = AddTask(name, core);
+        _waiters.Add(task);
         task.RcuTasksWaiter = TasksRcu.Queues.Add(name, null);
         task.Run = new ProgramRun(this, task, program(task));
         return task;

@@ -43,7 +43,7 @@ public sealed class TasksRudeRcu
     internal void NoteSwitch(int core)
     {
         ulong bit = 1UL << core;
-        foreach (KernelTask task in _kernel.Tasks)
+        foreach (KernelTask task in _kernel.Waiters)
         {
             if ((task.RudeWaitMask.Peek & bit) != 0)
                 task.RudeWaitMask.Value &= ~bit;

@@ -93,7 +93,7 @@ public sealed class VanillaRcu
             return;
 
         ulong bit = 1UL << (task.Number % 64);
-        foreach (KernelTask waiter in _kernel.Tasks)
+        foreach (KernelTask waiter in _kernel.Waiters)
         {
             if (waiter.RcuReaders is { } words && (words[task.Number / 64].Peek & bit) != 0)
                 words[task.Number / 64].Value &= ~bit;
@@ -119,7 +119,7 @@ public sealed class VanillaRcu
         if (reader.Inside.RcuNesting.Value == 0)
             return;
 
-        foreach (KernelTask waiter in _kernel.Tasks)
+        foreach (KernelTask waiter in _kernel.Waiters)
         {
             if ((waiter.RcuWaitMask.Peek & (1UL << core)) != 0)
                 Block(waiter, reader);
@@ -133,7 +133,7 @@ public sealed class VanillaRcu
     internal void NoteQuiescent(int core)
     {
         ulong bit = 1UL << core;
-        foreach (KernelTask task in _kernel.Tasks)
+        foreach (KernelTask task in _kernel.Waiters)
         {
             if ((task.RcuWaitMask.Peek & bit) != 0)
                 task.RcuWaitMask.Value &= ~bit;

@@ -1,6 +1,5 @@
 using RcuEmu.Emulator.Execution;
 using RcuEmu.KernelModel.Programs;
-using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scheduling;
 
 namespace RcuEmu.KernelModel.Timing;
@@ -26,6 +25,9 @@ public sealed record TimedGracePeriod(ulong Number, ulong Begin, ulong? End);
 /// </remarks>
 public sealed class TimedRun
 {
+    // A tick is millions of instructions: what stands for a few of them does not count as one of the user's.
+    private const int ProcedureStepsPerTick = 4096;
+
     private readonly Kernel _kernel;
     private readonly int _stepsPerTick;
     private readonly List<MachineAction> _offered = [];
@@ -36,7 +38,9 @@ public sealed class TimedRun
 
     /// <summary>Takes a kernel whose configuration is timed, sealed and not yet run.</summary>
     /// <param name="kernel">It.</param>
-    /// <param name="stepsPerTick">Steps that a busy core does between two ticks, at least 1.</param>
+    /// <param name="stepsPerTick">
+    /// Instructions and switches that a busy core does between two ticks, at least 1. Steps of kernel procedures do not count, up to 4,096.
+    /// </param>
     public TimedRun(Kernel kernel, int stepsPerTick = 16)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -97,7 +101,7 @@ public sealed class TimedRun
     {
         int[] agents = _agents[cpu.Core.Index];
         WakeAll(agents);
-        for (int step = 0; step < _stepsPerTick && Violation is null; step++)
+        for (int step = 0, procedure = 0; step < _stepsPerTick && procedure < ProcedureStepsPerTick && Violation is null;)
         {
             _offered.Clear();
             foreach (int agent in agents)
@@ -110,6 +114,8 @@ public sealed class TimedRun
             if (_offered.Count == 0)
                 return;
 
+            bool isProcedure = cpu.PeekCurrent is { Run: not null };
+            (step, procedure) = isProcedure ? (step, procedure + 1) : (step + 1, procedure);
             // Round robin: an idle core does not go back to whom it left.
             bool picks = cpu.PeekCurrent is null;
             Perform(picks ? Next(_last[cpu.Core.Index]) : _offered[0]);
