@@ -1,8 +1,8 @@
-using RcuEmu.KernelModel.Tracing;
 using RcuEmu.Emulator.Exploration;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
+using RcuEmu.KernelModel.Tracing;
 
 namespace RcuEmu.KernelModel.Scenarios;
 

@@ -1,7 +1,7 @@
-using RcuEmu.KernelModel.Tracing;
 using RcuEmu.Emulator.Fetch;
 using RcuEmu.Emulator.Ordering;
 using RcuEmu.Isa;
+using RcuEmu.KernelModel.Tracing;
 using YamlDotNet.RepresentationModel;
 
 namespace RcuEmu.KernelModel.Scenarios;
