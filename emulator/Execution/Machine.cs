@@ -16,6 +16,7 @@ public sealed class Machine : IDisposable
     private readonly List<IAgent> _agents = [];
     private readonly List<IMonitor> _monitors = [];
     private readonly List<IReach> _reaches = [];
+    private readonly List<IReach> _goals = [];
     private readonly List<Core> _cores = [];
     private readonly List<Context> _contexts = [];
     private readonly byte[] _codePoison;
@@ -189,6 +190,12 @@ public sealed class Machine : IDisposable
 
     /// <summary>Adds a property.</summary>
     public void AddMonitor(IMonitor monitor) => _monitors.Add(monitor);
+
+    /// <summary>What every fair execution must meet some time. <see cref="Perform"/> does not ask them; a search of all states does.</summary>
+    public IReadOnlyList<IReach> Goals => _goals;
+
+    /// <summary>Adds something that every fair execution must meet some time.</summary>
+    public void AddGoal(IReach goal) => _goals.Add(goal);
 
     /// <summary>Adds something that a search must meet somewhere.</summary>
     public void AddReach(IReach reach) => _reaches.Add(reach);

@@ -46,6 +46,9 @@ public sealed class Explorer
         if (found.Witness is { } witness && options.Shortest)
             found = found.With(new ShortestWitness(machine, met => met.Property == found.Violation!.Property).Find(witness, found.Violation!, found.Steps, cancel));
 
+        if (machine.Goals.Count > 0)
+            found = run.Eventually(found);
+
         return found.Result(machine, origin, Violations(machine, origin, found, options, cancel));
     }
 
@@ -117,6 +120,45 @@ internal sealed class Exploring(
         (Search search, DistinctViolations? met) = Run(strategy, bounds, () => 0, stopsAtCycle: true, reachesAreShared);
         machine.KeepsGuards = false;
         return Findings.Of(search, search.Ends, 0, met) with { CountsClasses = true, Redundant = strategy.Redundant };
+    }
+
+    /// <summary>Judges what must be met some time, behind a search that found no violation.</summary>
+    public Findings Eventually(Findings found)
+    {
+        if (!options.Reduction || options.Strategy is not (SearchStrategy.Reduced or SearchStrategy.Stateful) || machine.Agents.Count > AgentUses.MostAgents)
+            throw new UserErrorException("eventually is judged by --strategy reduced or stateful, on at most 64 agents");
+
+        foreach (IReach goal in machine.Goals)
+        {
+            if (found.Violation is not null || found.Stopped)
+                return found;
+
+            var graph = new StateGraph(goal);
+            var search = new Search(machine, options with { MaxExecutions = null }, graph, () => graph.States, cancel, progress)
+            {
+                AsksReaches = false,
+                OnViolation = _ => true,
+            };
+            search.Run();
+            found = found with { Steps = found.Steps + search.Steps, Seconds = found.Seconds + search.Seconds };
+            if (search.Bound is { } bound)
+                return found with { Bounds = [.. found.Bounds, $"{bound} (eventually {goal.Name})"], Stopped = true };
+
+            if (new FairRound(graph, machine.Agents.Count).Find() is not (RecordedStep[] steps, int length))
+                continue;
+
+            string message = length == 0
+                ? $"{goal.Name} never comes: nothing can happen any more"
+                : string.Create(CultureInfo.InvariantCulture, $"{goal.Name} never comes: the last {length} steps go round for ever, and nobody who can act is left out");
+            found = found with
+            {
+                Violation = new Violation($"eventually {goal.Name}", message),
+                Witness = steps,
+                Cycle = length == 0 ? found.Cycle : (steps, length),
+            };
+        }
+
+        return found;
     }
 
     public Findings Stateful(ExploreOptions bounds)

@@ -33,6 +33,9 @@ internal struct Node
     /// <summary>True: the agents that were left out are to be tried too, after the others.</summary>
     public bool IsReleased;
 
+    /// <summary>True once these are tried.</summary>
+    public bool TriesRest;
+
     /// <summary>True where one action without a choice is all that is tried.</summary>
     public bool IsForced;
 
@@ -155,7 +158,7 @@ internal sealed class SearchPath : IChooser
     public void Release(int depth)
     {
         ref Node node = ref _nodes[depth];
-        node.IsReleased |= node.Tried != ulong.MaxValue;
+        node.IsReleased |= node.Tried != ulong.MaxValue && !node.TriesRest;
         node.IsForced = false;
     }
 
@@ -175,7 +178,7 @@ internal sealed class SearchPath : IChooser
             if (!node.IsReleased)
                 return -1;
 
-            (node.Tried, node.IsReleased, node.Taken) = (~node.Tried, false, -1);
+            (node.Tried, node.IsReleased, node.TriesRest, node.Taken) = (~node.Tried, false, true, -1);
         }
     }
 
@@ -215,17 +218,23 @@ internal sealed class SearchPath : IChooser
         var steps = new List<RecordedStep>(Top.Steps);
         for (int i = 0; i < Depth; i++)
         {
-            int first = _nodes[i].FirstChoice;
-            int[] choices = new int[_nodes[i + 1].FirstChoice - first];
-            for (int k = 0; k < choices.Length; k++)
-                choices[k] = _choices[first + k].Taken;
-
-            steps.Add(new RecordedStep(TakenAt(i), choices));
+            steps.Add(StepAt(i));
             for (int k = 0; k < _nodes[i].Again; k++)
                 steps.Add(new RecordedStep(TakenAt(i), []));
         }
 
         return [.. steps];
+    }
+
+    /// <summary>The action that leads from node <paramref name="depth"/> to the next one, with its choices.</summary>
+    public RecordedStep StepAt(int depth)
+    {
+        int first = _nodes[depth].FirstChoice, count = _nodes[depth + 1].FirstChoice - first;
+        int[] choices = count == 0 ? [] : new int[count];
+        for (int k = 0; k < count; k++)
+            choices[k] = _choices[first + k].Taken;
+
+        return new RecordedStep(TakenAt(depth), choices);
     }
 
     /// <inheritdoc/>

@@ -130,6 +130,11 @@ public sealed record Scenario
     /// <summary><c>sometimes:</c> conditions that some execution must reach.</summary>
     public IReadOnlyList<(string Condition, long Line)> Sometimes { get; init; } = [];
 
+    /// <summary>
+    /// <c>eventually:</c> conditions that every execution reaches in which whoever can act all the time does so some time (weak fairness).
+    /// </summary>
+    public IReadOnlyList<(string Condition, long Line)> Eventually { get; init; } = [];
+
     /// <summary><c>expect:</c></summary>
     public Expectation Expect { get; init; } = new(true, null);
 

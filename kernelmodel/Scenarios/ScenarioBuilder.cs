@@ -376,6 +376,9 @@ internal sealed class ScenarioBuilder
 
             Machine.AddReach(condition);
         }
+
+        foreach ((string text, long line) in _scenario.Eventually)
+            Machine.AddGoal(Parse(text, line));
     }
 
     private Condition Parse(string text, long line) =>

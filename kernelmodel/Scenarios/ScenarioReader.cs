@@ -86,6 +86,7 @@ internal static class ScenarioReader
             Always = Places(root, "always"),
             Nevers = Places(root, "never"),
             Sometimes = Places(root, "sometimes"),
+            Eventually = Places(root, "eventually"),
             Expect = ExpectReader.Read(root, variant),
         };
         root.Finish("a scenario");
