@@ -48,7 +48,7 @@ public partial class TranscriptTests
             }
         }
 
-        Assert.InRange(Names().Count(), 30, int.MaxValue);
+        Assert.InRange(Names().Count, 30, int.MaxValue);
         Assert.Empty(CommandTable.All.Select(command => command.Name).Except(used));
     }
 
