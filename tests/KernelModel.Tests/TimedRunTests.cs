@@ -1,4 +1,3 @@
-using RcuEmu.KernelModel.Rcu;
 using RcuEmu.KernelModel.Scenarios;
 using RcuEmu.KernelModel.Timing;
 

@@ -1,6 +1,5 @@
 using RcuEmu.Emulator.Execution;
 using RcuEmu.Emulator.Exploration;
-using Xunit;
 
 namespace RcuEmu.Emulator.Tests.Exploration;
 
