@@ -329,6 +329,7 @@ public sealed class Machine : IDisposable
     /// True: what a step leaves below the stack pointer is 0 from then on. The kernel is built without a red zone (-mno-red-zone; AAPCS64 has none),
     /// and any interrupt writes there, so that nobody may read it. States that differ in it alone are one. While the machine is set up.
     /// </summary>
+    /// <remarks>Left out: code that reads below its own stack pointer reads 0 and not what lies there; that hides what it would do with it.</remarks>
     public bool ForgetsDeadStack { get; set; }
 
     /// <summary>For agents: says what a step did that an instruction's text does not say.</summary>
