@@ -274,7 +274,7 @@ internal sealed class Exploring(
         if (search.Violation is null || found.All(part => part.Violation is null))
             found.Add(Findings.Of(search, search.Ends, 0, met));
 
-        return Workers.Sum(found);
+        return Workers.Sum(found) with { Seconds = _clock.Elapsed.TotalSeconds };
     }
 
     public Findings AtRandom()
@@ -294,6 +294,7 @@ internal sealed class Exploring(
         string how = options.Strategy == SearchStrategy.Pct ? $"at random, pct depth {options.PctDepth}" : "at random";
         return all with
         {
+            Seconds = _clock.Elapsed.TotalSeconds,
             Bounds = [string.Create(CultureInfo.InvariantCulture, $"{all.Executions} executions {how}, seed {options.Seed}"), .. all.Bounds],
         };
     }
