@@ -114,7 +114,11 @@ internal sealed class StubbornSets(Machine machine, AgentUses uses)
         while (node.Again < LongestRun)
         {
             machine.OfferedBy(action.Agent, _offered);
-            _now[action.Agent] = uses.PhaseOf(action.Agent);
+            int phase = uses.PhaseOf(action.Agent);
+            if (phase < _now[action.Agent])
+                uses.Fell(action.Agent);
+
+            _now[action.Agent] = phase;
             if (_offered.Count != 1 || _offered[0] != action || uses.Note(action.Agent, machine.Guards, _now, relies: true) != 0)
                 return null;
 
